@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { calibrationSchema } from "./calibration.ts";
+import { rolesSchema } from "./manifest.ts";
+import { outcomeSchema } from "./transcript.ts";
+
+const finite = z.number();
+const interval = z.tuple([finite, finite]);
+const count = z.int().min(0);
+
+export const findingSchema = z.enum(["same-model", "derived", "not-distinguished", "inconclusive"]);
+
+/** A limit of the evidence as data: a stable code, what it means here and what to do about it. */
+export const caveatSchema = z.strictObject({ code: z.string(), message: z.string(), advice: z.string() });
+
+/** A number with its uncertainty; `estimate` is null when it cannot be said, and then `reason` says why. */
+export const estimateSchema = z.strictObject({
+  estimate: finite.nullable(),
+  standardError: finite.nullable(),
+  /** Two-sided, at `level`. */
+  interval: interval.nullable(),
+  level: finite,
+  reason: z.string().nullable(),
+});
+
+/** An affinity of suspect and reference, with the same affinity of each control and the reference beside it. */
+export const affinitySchema = estimateSchema.extend({
+  controls: z.array(
+    z.strictObject({ name: z.string(), lab: z.string().nullable(), estimate: finite.nullable() }),
+  ),
+  blocks: count,
+  probes: count,
+});
+
+/** One statistic with its null, n, p-value or e-value, effect size, interval and caveats. */
+export const evidenceSchema = z.strictObject({
+  /** Stable id of the line, for example `same-model`, `rank-among-controls`, `outcome-rates`. */
+  line: z.string(),
+  title: z.string(),
+  /** The null hypothesis in words; null where the line is descriptive. */
+  nullHypothesis: z.string().nullable(),
+  /** Name of the test or estimator, with its correction for multiplicity. */
+  method: z.string(),
+  statistic: finite.nullable(),
+  /** Effect size and its unit or scale in words. */
+  effect: finite.nullable(),
+  effectName: z.string(),
+  interval: interval.nullable(),
+  level: finite.nullable(),
+  pValue: finite.nullable(),
+  eValue: finite.nullable(),
+  n: count,
+  /** What n counts: `probes`, `controls`, `samples`. */
+  nUnit: z.string(),
+  /** Null when the line applies; else why it does not. */
+  reason: z.string().nullable(),
+  /** In one sentence, what was found. */
+  summary: z.string(),
+  /** Rows behind the line, for its table in the report. */
+  table: z.array(z.record(z.string(), z.union([z.string(), finite, z.boolean(), z.null()]))),
+  caveats: z.array(caveatSchema),
+});
+
+/** A phrase that suspect and reference share and controls hardly use, with who used it how often. */
+export const exhibitSchema = z.strictObject({
+  phrase: z.string(),
+  view: z.string(),
+  probe: z.string(),
+  prompt: z.string(),
+  /** How many `ok` answers to the probe hold the phrase, of how many. */
+  suspect: z.strictObject({ count, of: count }),
+  reference: z.strictObject({ count, of: count }),
+  controls: z.array(z.strictObject({ name: z.string(), count, of: count })),
+  /** Share of the content affinity's positive sum that this phrase carries, in [0, 1]. */
+  share: finite,
+  suspectExcerpt: z.string(),
+  referenceExcerpt: z.string(),
+});
+
+export const suspectAnalysisSchema = z.strictObject({
+  name: z.string(),
+  lab: z.string().nullable(),
+  /** The controls used for this suspect and this reference. */
+  panel: z.array(z.string()),
+  baseline: z.string().nullable(),
+  finding: findingSchema,
+  /** Stable code of the reason, for example `lr-above-ten`, `few-sources`, `too-few-probes`. */
+  reason: z.string(),
+  /** The finding in one plain sentence that can be quoted. */
+  sentence: z.string(),
+  /** What is not excluded, in plain words. */
+  notExcluded: z.array(z.string()),
+  /** Bounded log10 likelihood ratio; null with `log10LRReason` where none can be given. */
+  log10LR: finite.nullable(),
+  log10LRInterval: interval.nullable(),
+  log10LRBound: interval.nullable(),
+  log10LRReason: z.string().nullable(),
+  /** True when the LR stands at its upper cap: print "at least". */
+  atUpperBound: z.boolean(),
+  /** Step of the printed verbal ladder, and the ladder's name. */
+  verbal: z.string().nullable(),
+  /** Only from a user's own prior probability. */
+  posterior: z.strictObject({ prior: finite, posterior: finite }).nullable(),
+  /** What the LR is made from: the fused log-odds before bounding. */
+  score: finite.nullable(),
+  /** Content affinity standardised by the cohorts. */
+  contentScore: estimateSchema,
+  contentAffinity: affinitySchema,
+  habitAffinity: affinitySchema,
+  rankAmongControls: evidenceSchema,
+  sharedDepartureRatio: estimateSchema,
+  sameModel: evidenceSchema,
+  /** Power against a stated effect, where the finding needs it. */
+  power: z.strictObject({ power: finite.nullable(), effect: z.string(), reason: z.string().nullable() }),
+  evidence: z.array(evidenceSchema),
+  caveats: z.array(caveatSchema),
+});
+
+const outcomeCounts = z.strictObject(
+  Object.fromEntries(outcomeSchema.options.map((outcome) => [outcome, count])) as Record<
+    z.output<typeof outcomeSchema>,
+    typeof count
+  >,
+);
+
+export const modelSummarySchema = z.strictObject({
+  name: z.string(),
+  model: z.string(),
+  api: z.string(),
+  baseURL: z.string().nullable(),
+  lab: z.string().nullable(),
+  role: z.enum(["reference", "suspect", "control", "baseline", "other"]),
+  params: z.string(),
+  samples: count,
+  failed: count,
+  retried: count,
+  outcomes: outcomeCounts,
+  servedModels: z.array(z.string()),
+  outputTokens: count.nullable(),
+  /** Lines and hash-chain head of its transcript file. */
+  lines: count,
+  headHash: z.string(),
+});
+
+/** Charts and tables of the report that `compare --json` leaves out. */
+export const reportDataSchema = z.strictObject({
+  models: z.array(modelSummarySchema),
+  suites: z.array(
+    z.strictObject({
+      name: z.string(),
+      version: z.string(),
+      hash: z.string(),
+      probes: count,
+      families: z.array(z.string()),
+    }),
+  ),
+  sources: z.array(z.strictObject({ file: z.string(), sha256: z.string(), format: z.string(), rows: count })),
+  /** By suspect name. */
+  exhibits: z.record(z.string(), z.array(exhibitSchema)),
+  /** By suspect name: contribution of each probe family to the content affinity; shares add up to 1. */
+  families: z.record(
+    z.string(),
+    z.array(
+      z.strictObject({ family: z.string(), probes: count, share: finite, affinity: finite.nullable() }),
+    ),
+  ),
+  /** By suspect name: what the LR would be without each control's lab. */
+  leaveOneControlOut: z.record(
+    z.string(),
+    z.array(z.strictObject({ name: z.string(), log10LR: finite.nullable() })),
+  ),
+  /** Content affinity of every two models of the comparison, row-major, null where not defined. */
+  matrix: z.strictObject({ names: z.array(z.string()), content: z.array(z.array(finite.nullable())) }),
+  calibration: calibrationSchema.nullable(),
+  /** Commands that repeat the comparison, with seeds. */
+  commands: z.array(z.string()),
+});
+
+export const analysisSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  congenerVersion: z.string(),
+  statisticVersion: z.string(),
+  run: z.string(),
+  createdAt: z.iso.datetime(),
+  seed: z.int(),
+  /** Marks a run of the embedded zoo: no claim about any real model. */
+  miniature: z.boolean(),
+  reference: z.string(),
+  roles: rolesSchema,
+  hypotheses: z.strictObject({ derived: z.string(), independent: z.string() }),
+  /** Verbal ladder by |log10 LR|, with its source. */
+  ladder: z.strictObject({
+    source: z.string(),
+    steps: z.array(z.strictObject({ from: finite, words: z.string() })),
+  }),
+  suspects: z.array(suspectAnalysisSchema),
+  caveats: z.array(caveatSchema),
+  reportData: reportDataSchema,
+});
+
+export type Finding = z.output<typeof findingSchema>;
+export type Caveat = z.output<typeof caveatSchema>;
+export type Estimate = z.output<typeof estimateSchema>;
+export type Affinity = z.output<typeof affinitySchema>;
+export type Evidence = z.output<typeof evidenceSchema>;
+export type Exhibit = z.output<typeof exhibitSchema>;
+export type SuspectAnalysis = z.output<typeof suspectAnalysisSchema>;
+export type ModelSummary = z.output<typeof modelSummarySchema>;
+export type ReportData = z.output<typeof reportDataSchema>;
+export type Analysis = z.output<typeof analysisSchema>;

@@ -1,0 +1,11 @@
+/**
+ * What `analysis/` works on: for every probe, each model's `ok` answers. Built by the store from transcripts and by
+ * `bench/` from corpora; nothing else about a sample enters a similarity.
+ */
+export interface ProbeAnswers {
+  readonly probe: string;
+  readonly family: string;
+  readonly prompt: string;
+  /** Model name -> texts of its `ok` samples, in sample order; models without one are absent. */
+  readonly answers: ReadonlyMap<string, readonly string[]>;
+}

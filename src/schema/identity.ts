@@ -1,0 +1,91 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import canonicalize from "canonicalize";
+import { SchemaError } from "../errors.ts";
+import type { Probe } from "./probe.ts";
+import type { Target } from "./target.ts";
+import { redactableFields, type Transcript } from "./transcript.ts";
+
+/** SHA-256 of a string's UTF-8 bytes, as 64 lower-case hex digits. A lone surrogate hashes as U+FFFD. */
+export function sha256Hex(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+/**
+ * Canonical JSON (RFC 8785, JCS) of a plain value, for hashing manifests and ids.
+ * @throws SchemaError when the value holds a lone surrogate, NaN, Infinity or a function
+ */
+export function canonicalJson(value: unknown): string {
+  try {
+    const text = canonicalize(value);
+    if (text !== undefined) return text;
+  } catch (cause) {
+    throw new SchemaError(
+      "schema.canonical",
+      "value has no canonical JSON form: expected finite numbers and well-formed text",
+      { cause },
+    );
+  }
+  throw new SchemaError("schema.canonical", "value has no canonical JSON form: got undefined");
+}
+
+/** Content hash of a probe: what is asked and how it is read. `why`, `samples` and answer examples do not count. */
+export function probeHash(probe: Probe): string {
+  const { examples: _examples, ...answer } = probe.answer;
+  const { messages, prefix, paraphrases, params, id, family, language } = probe;
+  return sha256Hex(canonicalJson({ id, family, language, messages, prefix, paraphrases, params, answer }));
+}
+
+/** Content hash of a suite: SHA-256 over its probes' sorted content hashes. */
+export function suiteHash(probes: readonly Probe[]): string {
+  return sha256Hex(probes.map(probeHash).sort().join("\n"));
+}
+
+/** Content hash of a target: API, URL, model and everything that changes the request body. Its name and lab do not count. */
+export function targetHash(target: Target): string {
+  const { api, baseURL, model, params, rename, drop, extraBody } = target;
+  return sha256Hex(canonicalJson({ api, baseURL, model, params, rename, drop, extraBody }));
+}
+
+/** Identity of a sample: the same question to the same target with the same index is one sample, asked once. */
+export function sampleId(parts: {
+  probeHash: string;
+  wording: number;
+  targetHash: string;
+  index: number;
+}): string {
+  return sha256Hex(`${parts.probeHash}|${parts.wording}|${parts.targetHash}|${parts.index}`);
+}
+
+/** `prevHash` of the first line of a transcript file. */
+export const genesisHash = "0".repeat(64);
+
+/** Salted hash that stands for a redactable field: SHA-256 of salt, field name and the field's JSON. */
+export function fieldCommitment(salt: string, field: string, value: unknown): string {
+  return sha256Hex(`${salt}|${field}|${JSON.stringify(value)}`);
+}
+
+/**
+ * Hash of one transcript line: SHA-256 of the previous line's hash and the line's JSON, in schema key order, with each
+ * redactable field replaced by its salted commitment and the salt left out. A redacted line has the same hash.
+ */
+export function lineHash(line: Transcript): string {
+  const { salt, prevHash, ...rest } = line;
+  const committed: Record<string, unknown> = { ...rest };
+  for (const field of redactableFields) {
+    const value = rest[field];
+    if (value !== null && typeof value === "object" && "redacted" in value) committed[field] = value.redacted;
+    else if (salt === null)
+      throw new SchemaError(
+        "schema.salt",
+        `transcript line ${line.sampleId} has no salt but its ${field} is not redacted`,
+      );
+    else committed[field] = fieldCommitment(salt, field, value);
+  }
+  // Keys are sorted so that the hash does not depend on how the line was written; only strings that were parsed
+  // from JSON occur, so JSON.stringify (unlike RFC 8785) never throws on a model's lone surrogates.
+  const sorted = Object.fromEntries(
+    Object.entries(committed).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
+  return sha256Hex(`${prevHash}|${JSON.stringify(sorted)}`);
+}
