@@ -1,0 +1,191 @@
+import { open } from "node:fs/promises";
+import { StoreError } from "../errors.ts";
+import type { ProbeAnswers } from "../schema/corpus.ts";
+import { probeHash } from "../schema/identity.ts";
+import type { Manifest } from "../schema/manifest.ts";
+import type { Probe } from "../schema/probe.ts";
+import { damagedLine, parseLine, rawLines } from "./json-lines.ts";
+import { readManifest } from "./manifest-file.ts";
+import { isWholeTranscript } from "./open-transcripts.ts";
+import { transcriptPath } from "./run-paths.ts";
+import { toStoreError } from "./system-error.ts";
+
+/** Where one line lies, and in which place of its probe's answers it belongs. */
+interface Entry {
+  readonly target: string;
+  readonly number: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly wording: number;
+  readonly index: number;
+}
+
+interface ProbeEntries {
+  readonly probe: Probe;
+  readonly id: string;
+  readonly entries: Entry[];
+  bytes: number;
+}
+
+/** Bytes of transcripts held at once: probes are answered in batches of about this size. */
+const batchBytes = 64 << 20;
+
+/**
+ * The `ok` answers of a run, one item a probe in the manifest's order, for all targets or the named ones. Samples are
+ * ordered by wording and index. A first pass notes where each line lies, a second one reads batches of probes,
+ * so memory stays at the batch size plus some 100 bytes a line. Probes without an `ok` answer are left out.
+ * @throws StoreError for an unknown target, a damaged line (file and line), or redacted answers
+ */
+export async function* readAnswers(
+  dir: string,
+  targetNames?: readonly string[],
+): AsyncGenerator<ProbeAnswers> {
+  const manifest = await readManifest(dir);
+  const known = manifest.targets.map(({ name }) => name);
+  const unknown = targetNames?.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new StoreError(
+      "store.no-target",
+      `no target ${unknown} in ${dir}: expected one of ${known.join(", ")}`,
+    );
+  const targets = targetNames ?? known;
+  const probes = probesByHash(manifest);
+  for (const target of targets) await indexTarget(transcriptPath(dir, target), target, probes);
+
+  let batch: ProbeEntries[] = [];
+  let bytes = 0;
+  for (const probe of probes.values()) {
+    batch.push(probe);
+    bytes += probe.bytes;
+    if (bytes < batchBytes) continue;
+    yield* answerBatch(dir, targets, batch);
+    batch = [];
+    bytes = 0;
+  }
+  yield* answerBatch(dir, targets, batch);
+}
+
+/** Probes by content hash: suites that share a probe share its samples; another content under the same id is another probe. */
+function probesByHash(manifest: Manifest): Map<string, ProbeEntries> {
+  const probes = new Map<string, ProbeEntries>();
+  const ids = new Set<string>();
+  for (const suite of manifest.suites)
+    for (const probe of suite.probes) {
+      const hash = probeHash(probe);
+      if (probes.has(hash)) continue;
+      const id = ids.has(probe.id) ? `${suite.name}:${probe.id}` : probe.id;
+      ids.add(id);
+      probes.set(hash, { probe, id, entries: [], bytes: 0 });
+    }
+  return probes;
+}
+
+/** What stands before the first text of a model in every line that this version writes. */
+const lineStart =
+  /^\{"schemaVersion":1,"sampleId":"[0-9a-f]{64}","prevHash":"[0-9a-f]{64}","salt":(?:null|"[^"]*"),"suite":"[^"\\]*","probe":"[^"\\]*","probeHash":"([0-9a-f]{64})","wording":(\d+),"target":"(?:[^"\\]|\\.)*","targetHash":"[0-9a-f]{64}","index":(\d+),/;
+/** Longest such start: names are at most 200 characters, a target's up to six bytes each. */
+const lineStartBytes = 2_400;
+
+async function indexTarget(path: string, target: string, probes: Map<string, ProbeEntries>): Promise<void> {
+  for await (const line of rawLines(path)) {
+    if (!line.terminated && !isWholeTranscript(path, line)) return;
+    const start = lineStart.exec(line.bytes.toString("latin1", 0, lineStartBytes));
+    const place =
+      start === null
+        ? parseLine(path, line)
+        : { probeHash: start[1], wording: Number(start[2]), index: Number(start[3]) };
+    const { probeHash: hash, wording, index } = place;
+    const probe = typeof hash === "string" ? probes.get(hash) : undefined;
+    if (probe === undefined || typeof wording !== "number" || typeof index !== "number")
+      throw damagedLine(path, line.number, "expected a probe of the manifest, a wording and an index");
+    const { number, offset, bytes } = line;
+    probe.entries.push({ target, number, offset, length: bytes.length, wording, index });
+    probe.bytes += bytes.length;
+  }
+}
+
+async function* answerBatch(
+  dir: string,
+  targets: readonly string[],
+  batch: readonly ProbeEntries[],
+): AsyncGenerator<ProbeAnswers> {
+  const texts = new Map<Entry, string>();
+  for (const target of targets) {
+    const entries = batch.flatMap((probe) => probe.entries.filter((entry) => entry.target === target));
+    await readTexts(transcriptPath(dir, target), entries, texts);
+  }
+  for (const { probe, id, entries } of batch) {
+    const answers = new Map<string, string[]>();
+    // By target in the caller's order, then by wording and index.
+    const ordered = entries.toSorted(
+      (a, b) =>
+        targets.indexOf(a.target) - targets.indexOf(b.target) || a.wording - b.wording || a.index - b.index,
+    );
+    for (const entry of ordered) {
+      const text = texts.get(entry);
+      if (text === undefined) continue;
+      const list = answers.get(entry.target);
+      if (list === undefined) answers.set(entry.target, [text]);
+      else list.push(text);
+    }
+    if (answers.size > 0) yield { probe: id, family: probe.family, prompt: promptText(probe), answers };
+  }
+}
+
+/** Neighbouring lines are read together, up to this many bytes. */
+const readBytes = 1 << 20;
+
+async function readTexts(path: string, entries: readonly Entry[], texts: Map<Entry, string>): Promise<void> {
+  if (entries.length === 0) return;
+  const sorted = entries.toSorted((a, b) => a.offset - b.offset);
+  try {
+    const handle = await open(path, "r");
+    try {
+      for (let from = 0; from < sorted.length; ) {
+        const first = sorted[from] as Entry;
+        let to = from + 1;
+        let end = first.offset + first.length;
+        for (let next = sorted[to]; next !== undefined; next = sorted[++to]) {
+          if (next.offset !== end + 1 || next.offset + next.length - first.offset > readBytes) break;
+          end = next.offset + next.length;
+        }
+        const buffer = Buffer.allocUnsafe(end - first.offset);
+        await handle.read(buffer, 0, buffer.length, first.offset);
+        for (const entry of sorted.slice(from, to)) {
+          const start = entry.offset - first.offset;
+          const text = okText(path, {
+            bytes: buffer.subarray(start, start + entry.length),
+            number: entry.number,
+          });
+          if (text !== null) texts.set(entry, text);
+        }
+        from = to;
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw toStoreError(error, "read", path);
+  }
+}
+
+function okText(path: string, line: { bytes: Buffer; number: number }): string | null {
+  const { outcome, text } = parseLine(path, line);
+  if (typeof outcome !== "string") throw damagedLine(path, line.number, "expected an outcome");
+  if (outcome !== "ok") return null;
+  if (typeof text === "string") return text;
+  if (text !== null && typeof text === "object" && "redacted" in text)
+    throw new StoreError(
+      "store.redacted",
+      `${path}:${line.number} is redacted: expected the answers; compare the run it was published from`,
+    );
+  throw damagedLine(path, line.number, "expected the text of an answer");
+}
+
+/** What was asked, as one text: a lone user message as it is, several with their roles. */
+export function promptText(probe: Pick<Probe, "messages" | "prefix">): string {
+  const messages = probe.messages ?? [];
+  if (messages.length === 1 && messages[0]?.role === "user") return messages[0].content;
+  if (messages.length > 0) return messages.map(({ role, content }) => `${role}: ${content}`).join("\n\n");
+  return probe.prefix ?? "";
+}

@@ -1,0 +1,113 @@
+import { StoreError } from "../errors.ts";
+import { genesisHash, lineHash } from "../schema/identity.ts";
+import { failedSampleSchema, type Outcome, outcomeSchema, type Transcript } from "../schema/transcript.ts";
+import { damagedLine, parseLine, rawLines } from "./json-lines.ts";
+import { readManifest } from "./manifest-file.ts";
+import { checkTranscript, isWholeTranscript } from "./open-transcripts.ts";
+import { attemptsPath, transcriptPath } from "./run-paths.ts";
+
+/**
+ * The transcripts of one target in the order they were recorded, streamed and checked; none where nothing was
+ * recorded. A torn last line is left out. The hash chain is not verified: see `verifiedTranscripts`.
+ * @throws StoreError naming file and line for a damaged line
+ */
+export async function* readTranscripts(dir: string, target: string): AsyncGenerator<Transcript> {
+  const path = transcriptPath(dir, target);
+  for await (const line of rawLines(path)) {
+    if (!line.terminated && !isWholeTranscript(path, line)) return;
+    yield checkTranscript(path, line.number, parseLine(path, line));
+  }
+}
+
+/**
+ * Transcripts of one target with the hash of each line, which must continue the hash chain from the first line on.
+ * @throws StoreError naming file and line where a line was changed, removed or put in
+ */
+export async function* verifiedTranscripts(
+  dir: string,
+  target: string,
+): AsyncGenerator<{ transcript: Transcript; hash: string }> {
+  let hash = genesisHash;
+  let number = 0;
+  for await (const transcript of readTranscripts(dir, target)) {
+    number++;
+    if (transcript.prevHash !== hash)
+      throw damagedLine(
+        transcriptPath(dir, target),
+        number,
+        "its prevHash is not the hash of the line before: one of the two was changed, removed or put in",
+      );
+    hash = lineHash(transcript);
+    yield { transcript, hash };
+  }
+}
+
+/** What a run holds of one target: the transcript part of a report's model summary. */
+export interface TargetSummary {
+  readonly samples: number;
+  /** Samples whose attempts were exhausted and that have no transcript. */
+  readonly failed: number;
+  /** Samples that took more than one attempt. */
+  readonly retried: number;
+  readonly outcomes: Record<Outcome, number>;
+  /** Models the endpoint said it served, sorted. */
+  readonly servedModels: string[];
+  /** Sum over samples that told it; null when none did. */
+  readonly outputTokens: number | null;
+  readonly lines: number;
+  /** Hash of the last line; the genesis hash of an empty file. */
+  readonly headHash: string;
+}
+
+/**
+ * Counts a target's transcripts and verifies their hash chain.
+ * @throws StoreError naming file and line when the chain is broken, or when the run has no such target
+ */
+export async function summarizeTarget(dir: string, target: string): Promise<TargetSummary> {
+  const manifest = await readManifest(dir);
+  if (!manifest.targets.some(({ name }) => name === target))
+    throw new StoreError(
+      "store.no-target",
+      `no target ${target} in ${dir}: expected one of ${manifest.targets.map(({ name }) => name).join(", ")}`,
+    );
+  const outcomes = Object.fromEntries(outcomeSchema.options.map((outcome) => [outcome, 0])) as Record<
+    Outcome,
+    number
+  >;
+  const servedModels = new Set<string>();
+  const recorded = new Set<string>();
+  let retried = 0;
+  let outputTokens: number | null = null;
+  let headHash = genesisHash;
+  for await (const { transcript, hash } of verifiedTranscripts(dir, target)) {
+    recorded.add(transcript.sampleId);
+    outcomes[transcript.outcome]++;
+    if (transcript.attempts.length > 1) retried++;
+    if (transcript.servedModel !== null) servedModels.add(transcript.servedModel);
+    const tokens = transcript.usage?.outputTokens;
+    if (typeof tokens === "number") outputTokens = (outputTokens ?? 0) + tokens;
+    headHash = hash;
+  }
+  return {
+    samples: recorded.size,
+    failed: await countFailed(dir, target, recorded),
+    retried,
+    outcomes,
+    servedModels: [...servedModels].sort(),
+    outputTokens,
+    lines: recorded.size,
+    headHash,
+  };
+}
+
+async function countFailed(dir: string, target: string, recorded: ReadonlySet<string>): Promise<number> {
+  const path = attemptsPath(dir, target);
+  const failed = new Set<string>();
+  for await (const line of rawLines(path)) {
+    if (!line.terminated) break;
+    const parsed = failedSampleSchema.safeParse(parseLine(path, line));
+    if (!parsed.success) throw damagedLine(path, line.number, "expected a failed sample");
+    if (!recorded.has(parsed.data.sampleId)) failed.add(parsed.data.sampleId);
+  }
+  return failed.size;
+}

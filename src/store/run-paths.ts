@@ -1,0 +1,10 @@
+import { join } from "node:path";
+import { targetFileName } from "./file-name.ts";
+
+/** File of a target's transcripts. */
+export const transcriptPath = (dir: string, target: string): string =>
+  join(dir, "transcripts", `${targetFileName(target)}.jsonl`);
+
+/** File of a target's exhausted attempts. */
+export const attemptsPath = (dir: string, target: string): string =>
+  join(dir, "attempts", `${targetFileName(target)}.jsonl`);

@@ -1,0 +1,93 @@
+/** A value that must never be written, with the name that takes its place. */
+export interface Secret {
+  /** For example `OPENAI_API_KEY` or `acme header authorization`. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Replaces secrets by `[secret:NAME]`, and says which were found. */
+export interface SecretFilter {
+  /** A text without secrets. */
+  text(text: string): string;
+  /** A JSON value whose strings and keys hold no secret, with the sorted names of those replaced. */
+  value<T>(value: T): { value: T; replaced: string[] };
+}
+
+/** Values shorter than this are placeholders such as `ollama` or `EMPTY`, and would match innocent text. */
+export const shortestScannedSecret = 12;
+
+/**
+ * A filter for the given secrets: their values as they are, JSON-escaped (also with `\/`), URL-encoded and in base64
+ * (each of the three alignments, both alphabets). Values shorter than 12 characters are not scanned for.
+ */
+export function createSecretFilter(secrets: readonly Secret[]): SecretFilter {
+  const nameByForm = new Map<string, string>();
+  for (const { name, value } of secrets) {
+    if (value.length < shortestScannedSecret) continue;
+    const label = `[secret:${name.replace(/[^\w .-]/g, "_")}]`;
+    for (const form of encodedForms(value)) if (!nameByForm.has(form)) nameByForm.set(form, label);
+  }
+  if (nameByForm.size === 0) return { text: (text) => text, value: (value) => ({ value, replaced: [] }) };
+  // Longest first, so that no part of a longer form stays behind.
+  const forms = [...nameByForm.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(forms.map(escapeForPattern).join("|"), "g");
+  const quick = new RegExp(
+    [...new Set(forms.flatMap((form) => [form, jsonEscaped(form)]))].map(escapeForPattern).join("|"),
+  );
+
+  const replaceIn = (text: string, found: Set<string>) =>
+    text.replace(pattern, (match) => {
+      const label = nameByForm.get(match) ?? "[secret]";
+      found.add(label.slice("[secret:".length, -1));
+      return label;
+    });
+  return {
+    text: (text) => replaceIn(text, new Set()),
+    value: (value) => {
+      // Almost no line holds a secret: one pass over its JSON decides whether to walk it.
+      if (!quick.test(JSON.stringify(value) ?? "")) return { value, replaced: [] };
+      const found = new Set<string>();
+      return { value: mapStrings(value, (text) => replaceIn(text, found)), replaced: [...found].sort() };
+    },
+  };
+}
+
+function mapStrings<T>(value: T, map: (text: string) => string): T {
+  if (typeof value === "string") return map(value) as T;
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map)) as T;
+  if (value !== null && typeof value === "object")
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [map(key), mapStrings(item, map)]),
+    ) as T;
+  return value;
+}
+
+function encodedForms(value: string): string[] {
+  const url = encodeURIComponent(Buffer.from(value, "utf8").toString("utf8"));
+  const lowerUrl = url.replace(/%[0-9A-F]{2}/g, (sequence) => sequence.toLowerCase());
+  const escaped = jsonEscaped(value);
+  const plain = [value, escaped, jsonEscaped(escaped), value.replaceAll("/", "\\/"), url, lowerUrl];
+  return [...new Set([...plain, ...base64Forms(value)])];
+}
+
+/** What base64 shows of a value at each of the three offsets it can have in a longer text, in both alphabets. */
+function base64Forms(value: string): string[] {
+  const bytes = Buffer.from(value, "utf8");
+  return [0, 1, 2].flatMap((offset) => {
+    const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const whole = padded.toString("base64").replace(/=+$/, "");
+    // Characters that also depend on the bytes before or after the value are left out.
+    const first = Math.ceil((offset * 8) / 6);
+    const last = Math.floor((padded.length * 8) / 6);
+    const core = whole.slice(first, last);
+    return [core, core.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}
+
+function jsonEscaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function escapeForPattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}

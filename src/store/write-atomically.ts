@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { toStoreError } from "./system-error.ts";
+
+/**
+ * Writes a whole file so that a reader, or the next process after a crash, finds either the old or the new content:
+ * temporary file beside it, sync, rename, sync of the folder. Missing parent folders are created.
+ * @throws StoreError when the disk is full or the folder cannot be written; the old file is then untouched
+ */
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.tmp-${randomBytes(6).toString("hex")}`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw toStoreError(error, "write", path);
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes new names in a folder survive a power failure; where a system cannot sync folders (Windows) it does nothing. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    const handle = await open(path, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Not every file system can; the content itself is synced.
+  }
+}
