@@ -1,0 +1,126 @@
+import { afterAnswerCue, category, emphasised, normaliseText, stripMarkup } from "./plain-text.ts";
+import { firstClause, isUnspaced, wordsOf } from "./words.ts";
+
+const articles = new Set(
+  "a an the my your one der die das ein eine einen le la les un une el los las una il lo gli uno o os um uma".split(
+    " ",
+  ),
+);
+const titles = new Set(
+  "mr mrs ms miss dr sir dame lord lady prof professor captain capt old young mister madame".split(" "),
+);
+const fillers = new Set(
+  (
+    "sure certainly of course here here's i i'd i'll i'm my the a an let let's this that it it's once in at okay ok yes no " +
+    "well how what his her their he she they name one there maybe perhaps about to meet for and but alright hello hi hmm great"
+  ).split(" "),
+);
+const leadIn =
+  /(?:\b(?:is|be|am|choose|chose|pick|select|say|with|named|called|was|as|like)|\b(?:name|word):) {1,3}(?:the |a |an |probably |definitely |simply |maybe )?$/i;
+
+const interjection =
+  /^(?:(?:sure|certainly|absolutely|of course|okay|ok|alright|great|hmm|well|hello|hi)(?: thing| there)?[!,.]{1,3} {0,4}\n{0,4}){1,3}(?=.)/i;
+
+/** Readings of an answer from the surest to the least sure; each may be empty. */
+function readings(text: string): { bare: string; cued: string | null; marked: string[]; first: string } {
+  const normal = normaliseText(text);
+  const bare = stripMarkup(normal).trim().replace(interjection, "");
+  return {
+    bare,
+    cued: afterAnswerCue(bare),
+    marked: emphasised(normal).map((part) => stripMarkup(part)),
+    first: firstClause(bare),
+  };
+}
+
+function withoutArticles(words: readonly { readonly text: string }[]): string[] {
+  const texts = words.map(({ text }) => text);
+  while (texts.length > 1 && articles.has((texts[0] ?? "").toLowerCase())) texts.shift();
+  return texts;
+}
+
+/** Word after the last "is", "choose" or the like. */
+function introducedWord(bare: string, language: string): string | null {
+  let found: string | null = null;
+  const words = wordsOf(bare, language, 400);
+  for (const { text, start } of words)
+    if (
+      leadIn.test(bare.slice(Math.max(0, start - 32), start)) &&
+      !articles.has(text.toLowerCase()) &&
+      !fillers.has(text.toLowerCase()) &&
+      found === null
+    )
+      found = text;
+  return found;
+}
+
+/**
+ * The one word of an answer, in lower case, without article: "**Serendipity**.", "An elephant", "My word is moss."
+ * Null when the answer is longer and nothing marks one word as the answer.
+ */
+export function extractWord(text: string, language: string): string | null {
+  const { bare, cued, marked, first } = readings(text);
+  const short = (part: string): string | null => {
+    const words = withoutArticles(wordsOf(part, language, 6));
+    return words.length > 0 && words.length <= 2 ? category(words[0] ?? "") : null;
+  };
+  if (cued !== null)
+    return short(firstClause(cued)) ?? category(withoutArticles(wordsOf(cued, language, 6))[0] ?? "");
+  if (short(first) !== null) return short(first);
+  const single = [...new Set(marked.map(short).filter((word) => word !== null))];
+  if (single.length === 1) return single[0] ?? null;
+  const introduced = introducedWord(bare, language);
+  if (introduced !== null) return category(introduced);
+  if (isUnspaced(bare) && [...bare].length <= 12) return category(wordsOf(bare, language, 1)[0]?.text ?? "");
+  const words = wordsOf(bare, language, 4);
+  return words.length === 1 ? category(words[0]?.text ?? "") : null;
+}
+
+const isCapital = (word: string): boolean => /^\p{Lu}/u.test(word);
+
+/** First name in a text that is nothing but a name, or in which a capital stands inside a sentence. */
+function nameIn(part: string, language: string): string | null {
+  const words = wordsOf(part, language, 400).filter(({ text }) => !titles.has(text.toLowerCase()));
+  const content = words.filter(({ text }) => !fillers.has(text.toLowerCase()));
+  if (isUnspaced(part) && [...part].length <= 6) return part;
+  if (words.length <= 3 || isUnspaced(part)) return content[0]?.text ?? null;
+  return content.find(({ text }) => isCapital(text))?.text ?? null;
+}
+
+/**
+ * The first name that an answer gives, in lower case, without title: "Dr. Elara Voss" and "Elara." are both `elara`.
+ * In a sentence, the capitalised word after "named", "is" or the like, else the first one that opens no sentence.
+ */
+export function extractName(text: string, language: string): string | null {
+  const { bare, cued, marked, first } = readings(text);
+  const words = wordsOf(bare, language, 400);
+  const found = (name: string | null | undefined): string | null =>
+    name ? category(name.replace(/'s$/i, "")) : null;
+  if (cued !== null) return found(nameIn(firstClause(cued), language));
+  if (wordsOf(first, language, 4).length <= 3 && nameIn(first, language) !== null)
+    return found(nameIn(first, language));
+  const emphatic = marked
+    .map((part) => nameIn(part, language))
+    .find((name) => name !== null && isCapital(name));
+  if (emphatic) return found(emphatic);
+  const introduced = words.find(
+    ({ text: word, start }) =>
+      isCapital(word) &&
+      !fillers.has(word.toLowerCase()) &&
+      !titles.has(word.toLowerCase()) &&
+      leadIn.test(
+        bare
+          .slice(Math.max(0, start - 32), start)
+          .replace(/\b(?:mrs?|ms|dr|sir|captain|old|young)\.? $/i, ""),
+      ),
+  );
+  if (introduced !== undefined) return found(introduced.text);
+  const inside = words.find(
+    ({ text: word, start }) =>
+      isCapital(word) &&
+      !fillers.has(word.toLowerCase()) &&
+      !titles.has(word.toLowerCase()) &&
+      /[\p{L},] $/u.test(bare.slice(0, start)),
+  );
+  return found(inside?.text ?? nameIn(bare, language));
+}
