@@ -1,0 +1,86 @@
+import type { KernelStack } from "./kernel-stack.ts";
+import { packed } from "./sparse-gram.ts";
+
+/** Centred kernel sums of a pair by jackknife block: c(a,b), c(a,a), c(b,b). */
+export interface CentredSums {
+  readonly between: Float64Array;
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+  /** Probes that count in each block. */
+  readonly probes: Int32Array;
+}
+
+/**
+ * Panel-centred kernel sums of two models, by block:
+ * c_p(a,b) = k_p(a,b) - mean_i k_p(a,i) - mean_i k_p(i,b) + mean_{i != j} k_p(i,j), over panel models i, j.
+ * Algebraically the mean of Patterson's f4(a, C_i; b, C_j) over i != j (doi:10.1534/genetics.112.145037).
+ *
+ * A probe counts when both models and at least two panel models have an answer to it.
+ *
+ * @param excluded - panel models that must not take part: the labs of both models, and of a control that is itself
+ *   being compared; a model never enters its own mean
+ */
+export function centredSums(
+  stack: KernelStack,
+  a: number,
+  b: number,
+  excluded: readonly number[],
+): CentredSums {
+  const { modelCount, kernels, present, rowSums, panelSums, panelCounts, blockOf, blockCount } = stack;
+  const between = new Float64Array(blockCount);
+  const first = new Float64Array(blockCount);
+  const second = new Float64Array(blockCount);
+  const probes = new Int32Array(blockCount);
+  const ab = packed(a, b);
+  const aa = packed(a, a);
+  const bb = packed(b, b);
+  const out: number[] = [];
+  for (let p = 0; p < kernels.length; p++) {
+    const base = p * modelCount;
+    if (present[base + a] === 0 || present[base + b] === 0) continue;
+    out.length = 0;
+    for (const x of excluded) if (present[base + x] === 1) out.push(x);
+    const n = (panelCounts[p] as number) - out.length;
+    if (n < 2) continue;
+    const kernel = kernels[p] as Float32Array;
+    let rowA = rowSums[base + a] as number;
+    let rowB = rowSums[base + b] as number;
+    let pairs = panelSums[p] as number;
+    for (let i = 0; i < out.length; i++) {
+      const x = out[i] as number;
+      if (x !== a) rowA -= kernel[packed(a, x)] as number;
+      if (x !== b) rowB -= kernel[packed(b, x)] as number;
+      pairs -= 2 * (rowSums[base + x] as number);
+      for (let j = 0; j < i; j++) pairs += 2 * (kernel[packed(x, out[j] as number)] as number);
+    }
+    const meanA = rowA / n;
+    const meanB = rowB / n;
+    const meanPanel = pairs / (n * (n - 1));
+    const block = blockOf[p] as number;
+    between[block] = (between[block] as number) + (kernel[ab] as number) - meanA - meanB + meanPanel;
+    first[block] = (first[block] as number) + (kernel[aa] as number) - 2 * meanA + meanPanel;
+    second[block] = (second[block] as number) + (kernel[bb] as number) - 2 * meanB + meanPanel;
+    probes[block] = (probes[block] as number) + 1;
+  }
+  return { between, first, second, probes };
+}
+
+/**
+ * Content affinity A = sum c(a,b) / sqrt(sum c(a,a) sum c(b,b)): do two models depart from the panel in the same
+ * direction on the same prompts? Roughly a correlation; 0 is not its null value (MEASURE section 2).
+ *
+ * @param leftOut - block that is left out, for the jackknife; -1 for none
+ * @returns a number, or null when no probe counts or a self term is not positive
+ */
+export function affinityOf(sums: CentredSums, leftOut = -1): number | null {
+  let between = 0;
+  let first = 0;
+  let second = 0;
+  for (let block = 0; block < sums.between.length; block++) {
+    if (block === leftOut) continue;
+    between += sums.between[block] as number;
+    first += sums.first[block] as number;
+    second += sums.second[block] as number;
+  }
+  return first > 0 && second > 0 ? between / Math.sqrt(first * second) : null;
+}

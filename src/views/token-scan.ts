@@ -1,0 +1,155 @@
+/**
+ * One pass over a response: words, punctuation marks and line breaks, each as a 32-bit hash, so that all views share
+ * one scan. A word is a maximal run of letters, digits and underscores; runs in scripts written without spaces (Han,
+ * kana, Thai, Lao, Khmer, Burmese) are cut into words by `Intl.Segmenter`.
+ */
+export interface TokenScan {
+  /** Hash of the token as written. */
+  readonly surface: readonly number[];
+  /** Hash of the token's style class: function words, punctuation and line breaks as written, content words masked. */
+  readonly style: readonly number[];
+  /** Number of the white-space separated chunk the token stands in; line breaks carry -1. */
+  readonly chunk: readonly number[];
+  /** How many white-space separated chunks the text has. */
+  readonly chunkCount: number;
+}
+
+/** English function words and discourse marks that the style view keeps; lower case. */
+const functionWords =
+  "the a an and or but if then so because as of to in on at by for with from about into over after before between through is are was were be been being have has had do does did will would can could should may might must not no i you he she it we they this that these those there here what which who whom whose when where why how all any both each few more most other some such only own same than too very just also however additionally furthermore moreover therefore overall finally first second third sure certainly yes".split(
+    " ",
+  );
+
+const seed = 0x811c9dc5;
+const step = (hash: number, unit: number) => Math.imul(hash ^ unit, 0x01000193);
+/** Finalizer of MurmurHash3: spreads FNV's weak high bits. */
+function finish(hash: number): number {
+  let mixed = hash ^ (hash >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/** 32-bit hash of a string (FNV-1a over UTF-16 units, finished as MurmurHash3). */
+export function hashText(text: string): number {
+  let hash = seed;
+  for (let i = 0; i < text.length; i++) hash = step(hash, text.charCodeAt(i));
+  return finish(hash);
+}
+
+/** 32-bit hash of an n-gram from its tokens' hashes: order matters. */
+export function hashPair(first: number, second: number): number {
+  return finish(Math.imul(first, 0x9e3779b1) ^ (second + 0x7f4a7c15));
+}
+
+const keptWords = new Set(functionWords.map(hashText));
+const numberClass = hashText("<number>");
+const capitalisedClass = hashText("<Word>");
+const lowerClass = hashText("<word>");
+const breakClass = [1, 2, 3].map((n) => hashText(`<break ${n}>`));
+
+const isSpace = 0;
+const isWord = 1;
+const isMark = 2;
+const isBreak = 3;
+/** Character classes of the basic plane, filled when first met: a regex per character would dominate the scan. */
+const classes = new Int8Array(65536).fill(-1);
+
+function classOf(code: number, text: string, at: number): number {
+  const known = classes[code];
+  if (known !== undefined && known >= 0) return known;
+  const character =
+    code >= 0xd800 && code <= 0xdbff ? String.fromCodePoint(text.codePointAt(at) ?? code) : text.charAt(at);
+  const found =
+    character === "\n"
+      ? isBreak
+      : /\s/u.test(character)
+        ? isSpace
+        : /[\p{L}\p{N}\p{M}_]/u.test(character)
+          ? isWord
+          : isMark;
+  // A surrogate's class depends on its partner, so it is not remembered.
+  if (code < 0xd800 || code > 0xdfff) classes[code] = found;
+  return found;
+}
+
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const segmenter = new Intl.Segmenter("und", { granularity: "word" });
+const upperFirst = /^\p{Lu}/u;
+
+/** @param text - any string; @returns parallel arrays over tokens, empty for a text without any */
+export function scanTokens(text: string): TokenScan {
+  const surface: number[] = [];
+  const style: number[] = [];
+  const chunk: number[] = [];
+  let chunkIndex = -1;
+  let inChunk = false;
+  const pushWord = (from: number, to: number, ascii: boolean) => {
+    let hash = seed;
+    let lower = seed;
+    let digits = true;
+    for (let i = from; i < to; i++) {
+      const code = text.charCodeAt(i);
+      hash = step(hash, code);
+      lower = step(lower, code >= 65 && code <= 90 ? code | 32 : code);
+      if (code < 48 || code > 57) digits = false;
+    }
+    const finished = finish(hash);
+    surface.push(finished);
+    chunk.push(chunkIndex);
+    if (digits) style.push(numberClass);
+    else if (ascii && keptWords.has(finish(lower))) style.push(finished);
+    else {
+      const code = text.charCodeAt(from);
+      const capital = code < 128 ? code >= 65 && code <= 90 : upperFirst.test(text.slice(from, from + 2));
+      style.push(capital ? capitalisedClass : lowerClass);
+    }
+  };
+  let i = 0;
+  while (i < text.length) {
+    const code = text.charCodeAt(i);
+    const kind = classOf(code, text, i);
+    if (kind === isSpace) {
+      inChunk = false;
+      i++;
+      continue;
+    }
+    if (kind === isBreak) {
+      const from = i;
+      while (i < text.length && text.charCodeAt(i) === 10) i++;
+      inChunk = false;
+      surface.push(hashText("\n".repeat(Math.min(i - from, 8))));
+      style.push(breakClass[Math.min(i - from, 3) - 1] ?? 0);
+      chunk.push(-1);
+      continue;
+    }
+    if (!inChunk) {
+      inChunk = true;
+      chunkIndex++;
+    }
+    if (kind === isMark) {
+      const width = code >= 0xd800 && code <= 0xdbff && i + 1 < text.length ? 2 : 1;
+      const hash = hashText(text.slice(i, i + width));
+      surface.push(hash);
+      style.push(hash);
+      chunk.push(chunkIndex);
+      i += width;
+      continue;
+    }
+    const from = i;
+    let ascii = true;
+    while (i < text.length) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 128) ascii = false;
+      if (classOf(unit, text, i) !== isWord) break;
+      i += unit >= 0xd800 && unit <= 0xdbff ? 2 : 1;
+    }
+    if (!ascii && unspaced.test(text.slice(from, i))) {
+      for (const part of segmenter.segment(text.slice(from, i)))
+        pushWord(from + part.index, from + part.index + part.segment.length, false);
+    } else pushWord(from, i, ascii);
+  }
+  return { surface, style, chunk, chunkCount: chunkIndex + 1 };
+}
