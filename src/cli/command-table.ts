@@ -1,0 +1,36 @@
+import type { CommandModule } from "yargs";
+import type { CommonOptions } from "./context.ts";
+
+/** A command whose own options are only known inside it. */
+export type Command = CommandModule<CommonOptions, CommonOptions>;
+
+/** One row of `congener --help`. */
+export interface CommandEntry {
+  /** The word that is typed. */
+  readonly name: string;
+  /** Shown by `congener --help`; the command's own `describe` is the same sentence. */
+  readonly summary: string;
+  /** Loads the command's file; the options are its own affair, so their type is dropped here. */
+  readonly load: () => Promise<unknown>;
+}
+
+/** Every command, in the order in which a newcomer meets them. A command's file is loaded only when it is named. */
+export const commandTable: readonly CommandEntry[] = [];
+
+/**
+ * The commands as the parser takes them: those named in `words` loaded, the others as their row in the help alone,
+ * so that `congener --help` need not load a whole tool. Shell completion asks for the flags of any command: then all are.
+ */
+export async function loadCommands(
+  words: readonly string[],
+  table: readonly CommandEntry[] = commandTable,
+): Promise<Command[]> {
+  const wantsAll = words.includes("--get-yargs-completions");
+  return Promise.all(
+    table.map(async ({ name, summary, load }) =>
+      wantsAll || words.includes(name)
+        ? ((await load()) as Command)
+        : { command: name, describe: summary, handler: () => {} },
+    ),
+  );
+}

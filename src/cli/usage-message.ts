@@ -1,0 +1,40 @@
+import { closest, distance } from "fastest-levenshtein";
+import type { Argv } from "yargs";
+import { commandState, declaredOptions } from "./parser-state.ts";
+
+/**
+ * One line that says what is wrong with the command line, what was probably meant and where to look.
+ *
+ * @param message - what yargs says, perhaps over several lines
+ */
+export function usageMessage(message: string, parser: Argv): string {
+  const commands = commandState(parser);
+  const help = `see ${["congener", ...commands.path].join(" ")} --help`;
+  const unknown = /^Unknown (argument|command)s?: (.*)$/.exec(message);
+  if (unknown === null) {
+    const line = message.replace(/\s*\n\s*/g, " ");
+    return `${line.charAt(0).toLowerCase()}${line.slice(1)}; ${help}`;
+  }
+  const words = (unknown[2] ?? "").split(", ");
+  // A misspelt --env-fil comes as env-fil and envFil, a stray word as it was typed.
+  const first = words.find((word) => !words.some((other) => other !== word && kebab(word) === other)) ?? "";
+  const isCommand = unknown[1] === "command";
+  if (isCommand && commands.next.length === 0) return `unexpected argument ${first}; ${help}`;
+  const flags = Object.keys(declaredOptions(parser).key).filter((flag) => flag === kebab(flag));
+  const candidates = isCommand ? commands.next : flags;
+  const nearest = nearestOf(first, candidates);
+  const what = isCommand ? `unknown command ${first}` : `unknown flag or argument ${first}`;
+  const guess = nearest === null ? "" : `; did you mean ${isCommand ? "" : "--"}${nearest}?`;
+  return `${what}${guess === "" ? ";" : guess} ${help}`;
+}
+
+/** The candidate that a misspelt word was probably meant to be, or null when none is near. */
+function nearestOf(word: string, candidates: readonly string[]): string | null {
+  if (candidates.length === 0 || word === "") return null;
+  const nearest = closest(word, candidates);
+  return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 3)) ? nearest : null;
+}
+
+function kebab(word: string): string {
+  return word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
