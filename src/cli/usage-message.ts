@@ -11,10 +11,7 @@ export function usageMessage(message: string, parser: Argv): string {
   const commands = commandState(parser);
   const help = `see ${["congener", ...commands.path].join(" ")} --help`;
   const unknown = /^Unknown (argument|command)s?: (.*)$/.exec(message);
-  if (unknown === null) {
-    const line = message.replace(/\s*\n\s*/g, " ");
-    return `${line.charAt(0).toLowerCase()}${line.slice(1)}; ${help}`;
-  }
+  if (unknown === null) return `${reworded(message, commands.positionals)}; ${help}`;
   const words = (unknown[2] ?? "").split(", ");
   // A misspelt --env-fil comes as env-fil and envFil, a stray word as it was typed.
   const first = words.find((word) => !words.some((other) => other !== word && kebab(word) === other)) ?? "";
@@ -26,6 +23,21 @@ export function usageMessage(message: string, parser: Argv): string {
   const what = isCommand ? `unknown command ${first}` : `unknown flag or argument ${first}`;
   const guess = nearest === null ? "" : `; did you mean ${isCommand ? "" : "--"}${nearest}?`;
   return `${what}${guess === "" ? ";" : guess} ${help}`;
+}
+
+/** What yargs says of a flag or an argument, in one line and in our words; what is not known here stays as it is. */
+function reworded(message: string, positionals: readonly string[]): string {
+  const missing = /^Not enough non-option arguments: got (\d+)/.exec(message);
+  if (missing !== null) return `missing argument <${positionals[Number(missing[1])] ?? "name"}>`;
+  const line = message.replace(/\s*\n\s*/g, " ");
+  return line
+    .replace(/^Not enough arguments following: (\S+)$/, "--$1 needs a value")
+    .replace(
+      /^Invalid values: Argument: (\S+), Given: (.*), Choices: (.*)$/,
+      "--$1 got $2, expected one of $3",
+    )
+    .replace(/^Arguments (\S+) and (\S+) are mutually exclusive$/, "--$1 and --$2 exclude each other")
+    .replace(/^Missing required arguments?: (\S+)$/, "--$1 is required");
 }
 
 /** The candidate that a misspelt word was probably meant to be, or null when none is near. */
