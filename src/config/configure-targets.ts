@@ -1,0 +1,171 @@
+import { targetHash } from "../schema/identity.ts";
+import { type Target, targetSchema } from "../schema/target.ts";
+import type { ConfigInput, Connection } from "./config-schema.ts";
+import { type Environment, resolveVariables, variablesIn } from "./resolve-variables.ts";
+import type { YamlSource } from "./yaml-source.ts";
+
+/** A target with what it takes to reach it. The key and the headers stay in memory. */
+export interface ConfiguredTarget {
+  readonly target: Target;
+  readonly apiKey: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+type Secrets = { name: string; value: string }[];
+
+/** Header names whose values are credentials and so must come from the environment. */
+const credentialHeader = /auth|key|token|secret|cookie|password/i;
+
+/**
+ * Targets with their variables resolved, and the secrets among the values.
+ * @throws UsageError for literal keys, unset variables, unusable URLs, Anthropic without max_tokens, two targets that
+ * are the same endpoint, model and parameters
+ */
+export function configureTargets(
+  input: ConfigInput,
+  source: YamlSource,
+  options: { readonly env: Environment; readonly keysFor?: readonly string[] },
+): { targets: ConfiguredTarget[]; secrets: Secrets } {
+  const secrets: Secrets = [];
+  const byHash = new Map<string, string>();
+  const targets = Object.entries(input.targets).map(([name, connection]) => {
+    refuseStrayVariables(name, connection, source);
+    const path = ["targets", name];
+    const resolve = (text: string, key: readonly string[], needed: boolean): string | null => {
+      const { text: value, missing } = resolveVariables(text, options.env);
+      if (missing.length === 0) return value;
+      if (!needed) return null;
+      throw source.fail(
+        [...path, ...key],
+        `environment variable ${missing.join(", ")} is unset or empty: expected the value for ${[...path, ...key].join(".")}; set it, or put it in a file named with --env-file`,
+      );
+    };
+    const needed = options.keysFor === undefined || options.keysFor.includes(name);
+    const target = buildTarget(name, connection, source, resolve);
+    const same = byHash.get(targetHash(target));
+    if (same !== undefined)
+      throw source.fail(
+        path,
+        `target ${name} is the same endpoint, model and parameters as ${same}: expected targets that differ, for their samples would be the same`,
+        "key",
+      );
+    byHash.set(targetHash(target), name);
+    return {
+      target,
+      apiKey: resolveKey(name, connection, source, { resolve, needed, secrets, env: options.env }),
+      headers: resolveHeaders(name, connection, source, { resolve, needed, secrets, env: options.env }),
+    };
+  });
+  return {
+    targets,
+    secrets: [...new Map(secrets.map((secret) => [`${secret.name}=${secret.value}`, secret])).values()],
+  };
+}
+
+interface Resolution {
+  readonly resolve: (text: string, key: readonly string[], needed: boolean) => string | null;
+  readonly needed: boolean;
+  readonly secrets: Secrets;
+  readonly env: Environment;
+}
+
+function buildTarget(
+  name: string,
+  connection: Connection,
+  source: YamlSource,
+  resolve: Resolution["resolve"],
+): Target {
+  const { api, model, family, params, rename, drop, extraBody } = connection;
+  if (api === "anthropic" && params.max_tokens === undefined && extraBody.max_tokens === undefined)
+    throw source.fail(
+      ["targets", name],
+      `target ${name} needs params: { max_tokens: ... }: Anthropic's API answers no request without it, and nothing is sent that was not named`,
+      "key",
+    );
+  const baseURL =
+    connection.baseURL === undefined
+      ? null
+      : checkURL(name, resolve(connection.baseURL, ["baseURL"], true) ?? "", source);
+  return targetSchema.parse({
+    name,
+    api,
+    baseURL,
+    model,
+    lab: family ?? null,
+    params,
+    rename,
+    drop,
+    extraBody,
+  });
+}
+
+function checkURL(name: string, text: string, source: YamlSource): string {
+  const path = ["targets", name, "baseURL"];
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !["http:", "https:"].includes(url.protocol))
+    throw source.fail(
+      path,
+      `baseURL of ${name}: expected http://... or https://..., got ${JSON.stringify(text)}`,
+    );
+  if (url.username !== "" || url.password !== "")
+    throw source.fail(
+      path,
+      `baseURL of ${name} holds a user name or password: expected them in apiKey or headers, as \${VARIABLE}`,
+    );
+  if (url.search !== "" || url.hash !== "")
+    throw source.fail(
+      path,
+      `baseURL of ${name}: expected no ? or # part; put what the server needs in headers or extraBody`,
+    );
+  return text.replace(/\/+$/, "");
+}
+
+function resolveKey(name: string, connection: Connection, source: YamlSource, by: Resolution): string | null {
+  if (connection.apiKey === undefined) return null;
+  const path = ["targets", name, "apiKey"];
+  if (!/^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(connection.apiKey))
+    throw source.fail(
+      path,
+      `apiKey of ${name} is written out: expected \${VARIABLE}, so that no key stands in a file that is shared; for a server without keys leave apiKey out`,
+    );
+  const value = by.resolve(connection.apiKey, ["apiKey"], by.needed);
+  if (value !== null) by.secrets.push({ name: variablesIn(connection.apiKey)[0] ?? "", value });
+  return value;
+}
+
+function resolveHeaders(
+  name: string,
+  connection: Connection,
+  source: YamlSource,
+  by: Resolution,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [header, text] of Object.entries(connection.headers)) {
+    const path = ["targets", name, "headers", header];
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
+      throw source.fail(path, `${JSON.stringify(header)} is no header name`, "key");
+    const variables = variablesIn(text);
+    if (variables.length === 0 && credentialHeader.test(header))
+      throw source.fail(
+        path,
+        `header ${header} of ${name} is written out: expected \${VARIABLE} for a credential`,
+      );
+    const value = by.resolve(text, ["headers", header], by.needed);
+    if (value === null) continue;
+    for (const variable of variables) by.secrets.push({ name: variable, value: by.env[variable] ?? "" });
+    by.secrets.push({ name: variables[0] ?? `${name} header ${header}`, value });
+    headers[header] = value;
+  }
+  return headers;
+}
+
+/** `${VARIABLE}` elsewhere would go out as it is written, which nobody means. */
+function refuseStrayVariables(name: string, connection: Connection, source: YamlSource): void {
+  const { apiKey: _apiKey, headers: _headers, baseURL: _baseURL, ...rest } = connection;
+  for (const [key, value] of Object.entries(rest))
+    if (variablesIn(JSON.stringify(value)).length > 0)
+      throw source.fail(
+        ["targets", name, key],
+        `${key} of ${name} holds a \${VARIABLE}: they are resolved in apiKey, headers and baseURL only; write the value out`,
+      );
+}
