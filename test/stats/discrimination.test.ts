@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InsufficientDataError } from "../../src/errors.ts";
 import { seededRandom } from "../../src/schema/random.ts";
@@ -6,6 +5,7 @@ import { midranks } from "../../src/stats/midranks.ts";
 import { quantile } from "../../src/stats/quantile.ts";
 import { rocAuc } from "../../src/stats/roc-auc.ts";
 import { tprAtFpr } from "../../src/stats/tpr-at-fpr.ts";
+import { readFixture } from "./read-fixture.ts";
 
 interface Case {
   readonly positive: number[];
@@ -15,9 +15,7 @@ interface Case {
   readonly tprAtFpr: [number, number][];
 }
 
-const { cases } = JSON.parse(
-  readFileSync(new URL("../fixtures/discrimination/reference.json", import.meta.url), "utf8"),
-) as { cases: Case[] };
+const { cases } = readFixture<{ cases: Case[] }>("discrimination");
 
 describe("discrimination", () => {
   it("agrees with scikit-learn and NumPy, ties included", () => {

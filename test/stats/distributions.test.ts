@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { binomialUpperTail } from "../../src/stats/binomial-upper-tail.ts";
 import { chiSquaredUpperTail } from "../../src/stats/chi-squared-upper-tail.ts";
@@ -8,6 +7,7 @@ import { betaUpperTail, regularizedIncompleteBeta } from "../../src/stats/regula
 import { regularizedUpperGamma } from "../../src/stats/regularized-upper-gamma.ts";
 import { studentTQuantile } from "../../src/stats/student-t-quantile.ts";
 import { studentTUpperTail } from "../../src/stats/student-t-upper-tail.ts";
+import { readFixture } from "./read-fixture.ts";
 
 interface Row {
   readonly function: string;
@@ -15,9 +15,7 @@ interface Row {
   readonly value: number;
 }
 
-const reference = JSON.parse(
-  readFileSync(new URL("../fixtures/distributions/reference.json", import.meta.url), "utf8"),
-) as { rows: Row[] };
+const reference = readFixture<{ rows: Row[] }>("distributions");
 
 const functions: Record<string, (...parameters: number[]) => number> = {
   binomialUpperTail: (hits = 0, trials = 0, p = 0) => binomialUpperTail(hits, trials, p),
