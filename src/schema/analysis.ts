@@ -175,6 +175,7 @@ export const reportDataSchema = z.strictObject({
   commands: z.array(z.string()),
 });
 
+/** The record of one comparison, `analysis.json`: everything that any report says. Unknown numbers are null with a reason. */
 export const analysisSchema = z.strictObject({
   schemaVersion: z.literal(1),
   congenerVersion: z.string(),
@@ -197,13 +198,23 @@ export const analysisSchema = z.strictObject({
   reportData: reportDataSchema,
 });
 
+/** What the evidence says about one suspect and one reference. */
 export type Finding = z.output<typeof findingSchema>;
+/** A limit of the evidence as data; see `caveatSchema`. */
 export type Caveat = z.output<typeof caveatSchema>;
+/** A number with its uncertainty, or null with the reason; see `estimateSchema`. */
 export type Estimate = z.output<typeof estimateSchema>;
+/** An affinity of suspect and reference with those of the controls; dimensionless, at most 1 in size but for noise. */
 export type Affinity = z.output<typeof affinitySchema>;
+/** One evidence line; see `evidenceSchema`. */
 export type Evidence = z.output<typeof evidenceSchema>;
+/** A shared distinctive phrase with who used it how often; see `exhibitSchema`. */
 export type Exhibit = z.output<typeof exhibitSchema>;
+/** Everything that is said about one suspect; see `suspectAnalysisSchema`. */
 export type SuspectAnalysis = z.output<typeof suspectAnalysisSchema>;
+/** One model of the comparison: endpoint, role, outcome counts and head of its hash chain. */
 export type ModelSummary = z.output<typeof modelSummarySchema>;
+/** Charts and tables of the report; see `reportDataSchema`. */
 export type ReportData = z.output<typeof reportDataSchema>;
+/** One comparison as `analysis.json` holds it; see `analysisSchema`. */
 export type Analysis = z.output<typeof analysisSchema>;

@@ -69,4 +69,5 @@ export const calibrationSchema = z.strictObject({
   pav: z.array(interval),
 });
 
+/** A fitted score-to-likelihood-ratio mapping; see `calibrationSchema`. */
 export type Calibration = z.output<typeof calibrationSchema>;

@@ -32,4 +32,5 @@ export const labelsSchema = z.object({
 
 export type Relation = z.output<typeof relationSchema>;
 export type Pair = z.output<typeof pairSchema>;
+/** Labels of recorded answers: labs, panel, pairs; see `labelsSchema`. */
 export type Labels = z.output<typeof labelsSchema>;

@@ -37,5 +37,7 @@ export const manifestSchema = z.strictObject({
   ),
 });
 
+/** Who is reference, suspect, control and baseline; see `rolesSchema`. */
 export type Roles = z.output<typeof rolesSchema>;
+/** The record of a run, `manifest.json`; see `manifestSchema`. */
 export type Manifest = z.output<typeof manifestSchema>;

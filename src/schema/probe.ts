@@ -34,6 +34,7 @@ export const answerSchema = z.strictObject({
   examples: z.array(example).default([]),
 });
 
+/** One prompt with its family, how the answer is read, and why it is telling. */
 export const probeSchema = z.strictObject({
   id: identifier,
   family: z.string().min(1).max(80),
@@ -57,6 +58,7 @@ export type Message = z.output<typeof messageSchema>;
 export type Params = z.output<typeof paramsSchema>;
 export type Answer = z.output<typeof answerSchema>;
 
+/** A named, versioned, content-hashed set of probes. */
 export const suiteSchema = z.strictObject({
   name: identifier,
   version: z.string().min(1).max(40),

@@ -22,4 +22,5 @@ export const targetSchema = z.strictObject({
 });
 
 export type Api = z.output<typeof apiSchema>;
+/** One endpoint, model and parameters; see `targetSchema`. */
 export type Target = z.output<typeof targetSchema>;

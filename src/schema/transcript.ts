@@ -81,11 +81,13 @@ export const transcriptSchema = z.strictObject({
   secretsReplaced: z.array(z.string()).default([]),
 });
 
+/** The final outcome of a sample; see `outcomeSchema`. */
 export type Outcome = z.output<typeof outcomeSchema>;
 export type Attempt = z.output<typeof attemptSchema>;
 export type Usage = z.output<typeof usageSchema>;
 export type WireRequest = z.output<typeof wireRequestSchema>;
 export type WireResponse = z.output<typeof wireResponseSchema>;
+/** One line of a transcript file; see `transcriptSchema`. */
 export type Transcript = z.output<typeof transcriptSchema>;
 
 /** A sample as a provider or an importer hands it to the store, before it is chained and salted. */
