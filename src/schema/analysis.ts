@@ -70,7 +70,7 @@ export const exhibitSchema = z.strictObject({
   suspect: z.strictObject({ count, of: count }),
   reference: z.strictObject({ count, of: count }),
   controls: z.array(z.strictObject({ name: z.string(), count, of: count })),
-  /** Share of the content affinity's positive sum that this phrase carries, in [0, 1]. */
+  /** Share of this phrase in the rarity-weighted sum over all phrases that the two share, in [0, 1]. */
   share: finite,
   suspectExcerpt: z.string(),
   referenceExcerpt: z.string(),

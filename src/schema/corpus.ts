@@ -1,3 +1,5 @@
+import type { Outcome } from "./transcript.ts";
+
 /**
  * What `analysis/` works on: for every probe, each model's `ok` answers. Built by the store from transcripts and by
  * `bench/` from corpora; nothing else about a sample enters a similarity.
@@ -9,3 +11,9 @@ export interface ProbeAnswers {
   /** Model name -> texts of its `ok` samples, in sample order; models without one are absent. */
   readonly answers: ReadonlyMap<string, readonly string[]>;
 }
+
+/** Outcomes of one model's samples at one probe: how many of each, absent for none. */
+export type OutcomeCounts = Readonly<Partial<Record<Outcome, number>>>;
+
+/** Model name -> probe id -> outcome counts. */
+export type OutcomesByProbe = ReadonlyMap<string, ReadonlyMap<string, OutcomeCounts>>;

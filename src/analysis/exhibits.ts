@@ -1,0 +1,114 @@
+import type { Exhibit } from "../schema/analysis.ts";
+import type { ProbeAnswers } from "../schema/corpus.ts";
+
+const longestPhrase = 7;
+const perProbe = 1;
+const kept = 12;
+const excerptWords = 45;
+/** Words a response that are looked at: bounds the work on hostile answers. */
+const wordsRead = 600;
+
+interface Found extends Omit<Exhibit, "share"> {
+  readonly weight: number;
+}
+
+/**
+ * Collects distinctive shared phrases: runs of up to 7 words that suspect and reference both use in answer to a probe
+ * and controls hardly do. A phrase weighs (share of the suspect's answers) x (share of the reference's) x
+ * ln((n + 1) / (users + 1)) over n controls, and grows with its length; phrases of the prompt do not count.
+ *
+ * Exhibits are illustrations chosen after the fact: no statistic is computed from them.
+ */
+export function createExhibitCollector(suspect: string, reference: string, controls: readonly string[]) {
+  let best: Found[] = [];
+  let total = 0;
+  const add = ({ probe, prompt, answers }: ProbeAnswers) => {
+    const ofSuspect = answers.get(suspect);
+    const ofReference = answers.get(reference);
+    if (!ofSuspect?.length || !ofReference?.length) return;
+    const bySuspect = phrasesOf(ofSuspect);
+    const byReference = phrasesOf(ofReference);
+    const prompted = phrasesOf([prompt]);
+    const common = [...bySuspect].filter(([phrase]) => byReference.has(phrase));
+    const shared = common.filter(([phrase]) => !prompted.has(phrase));
+    if (shared.length === 0) return;
+    const wanted = new Set(common.map(([phrase]) => phrase));
+    const users = controls.flatMap((name) => {
+      const texts = answers.get(name);
+      return texts?.length ? [{ name, of: texts.length, counts: phrasesOf(texts, wanted) }] : [];
+    });
+    if (users.length < 2) return;
+    const found = shared.map(([phrase, count]): Found => {
+      const inReference = byReference.get(phrase) ?? 0;
+      const used = users.reduce((sum, { counts, of }) => sum + (counts.get(phrase) ?? 0) / of, 0);
+      const words = phrase.split(" ").length;
+      const rarity = Math.log((users.length + 1) / (used + 1));
+      return {
+        phrase,
+        view: "word",
+        probe,
+        prompt,
+        suspect: { count, of: ofSuspect.length },
+        reference: { count: inReference, of: ofReference.length },
+        controls: users.map(({ name, of, counts }) => ({ name, count: counts.get(phrase) ?? 0, of })),
+        suspectExcerpt: excerpt(ofSuspect, phrase),
+        referenceExcerpt: excerpt(ofReference, phrase),
+        weight: (count / ofSuspect.length) * (inReference / ofReference.length) * rarity * Math.sqrt(words),
+      };
+    });
+    for (const { weight } of found) total += Math.max(0, weight);
+    found.sort((a, b) => b.weight - a.weight || (a.phrase < b.phrase ? -1 : 1));
+    best = [...best, ...found.slice(0, perProbe)].filter(({ weight }) => weight > 0);
+    best.sort((a, b) => b.weight - a.weight || (a.probe < b.probe ? -1 : 1));
+    best.length = Math.min(best.length, kept);
+  };
+  const finish = (): Exhibit[] => best.map(({ weight, ...exhibit }) => ({ ...exhibit, share: total > 0 ? weight / total : 0 }));
+  return { add, finish };
+}
+
+const word = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
+
+function wordsOf(text: string): { word: string; at: number; end: number }[] {
+  const words: { word: string; at: number; end: number }[] = [];
+  for (const match of text.slice(0, wordsRead * 20).matchAll(word)) {
+    words.push({ word: match[0].toLowerCase(), at: match.index, end: match.index + match[0].length });
+    if (words.length === wordsRead) break;
+  }
+  return words;
+}
+
+/** Phrase -> how many of the texts hold it; only phrases of `wanted`, when it is given. */
+function phrasesOf(texts: readonly string[], wanted?: ReadonlySet<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    const words = wordsOf(text);
+    const here = new Set<string>();
+    for (let from = 0; from < words.length; from++) {
+      let phrase = "";
+      for (let to = from; to < Math.min(words.length, from + longestPhrase); to++) {
+        phrase = to === from ? (words[to]?.word ?? "") : `${phrase} ${words[to]?.word ?? ""}`;
+        // Every beginning of a common phrase is common too, so the first miss ends the run.
+        if (wanted && !wanted.has(phrase)) break;
+        here.add(phrase);
+      }
+    }
+    for (const phrase of here) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The passage around the phrase in the first text that holds it. */
+function excerpt(texts: readonly string[], phrase: string): string {
+  const parts = phrase.split(" ");
+  for (const text of texts) {
+    const words = wordsOf(text);
+    const at = words.findIndex((_, i) => parts.every((part, k) => words[i + k]?.word === part));
+    if (at < 0) continue;
+    const from = Math.max(0, at - Math.floor((excerptWords - parts.length) / 2));
+    const to = Math.min(words.length, from + excerptWords) - 1;
+    const start = from === 0 ? 0 : (words[from]?.at ?? 0);
+    const end = to === words.length - 1 ? Math.min(text.length, (words[to]?.end ?? 0) + 40) : (words[to]?.end ?? text.length);
+    return `${from > 0 ? "… " : ""}${text.slice(start, end)}${end < text.length ? " …" : ""}`;
+  }
+  return "";
+}

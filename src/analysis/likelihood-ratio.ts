@@ -1,0 +1,135 @@
+import type { Calibration } from "../schema/calibration.ts";
+import { deleteBlockJackknife } from "../stats/delete-block-jackknife.ts";
+import { studentTQuantile } from "../stats/student-t-quantile.ts";
+import { clamp } from "./calibrate.ts";
+import { centredSums } from "./content-affinity.ts";
+import { type Cohorts, cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
+import { fusedLogOdds } from "./fit-fusion.ts";
+import { habitAffinity } from "./habit-affinity.ts";
+import { contiguousRuns } from "./jackknife-blocks.ts";
+import type { MeasuredAnswers } from "./measured-answers.ts";
+
+export const intervalLevel = 0.95;
+
+/** The likelihood ratio of one suspect and one reference. Log odds are natural, LRs are log10. */
+export interface LikelihoodRatio {
+  /** Fused log odds before bounding: what the LR is made from. */
+  readonly score: number;
+  readonly log10LR: number;
+  readonly interval: readonly [number, number];
+  readonly atUpperBound: boolean;
+  /** Standard errors of the score from its three sources of error. */
+  readonly standardErrors: { readonly probes: number; readonly panel: number; readonly calibration: number };
+  /** Bounded log10 LR without each control in turn; null where it is not defined. */
+  readonly withoutControl: readonly { readonly control: number; readonly log10LR: number | null }[];
+}
+
+/**
+ * Calibrated likelihood ratio with its interval, both bounded.
+ *
+ * The interval is the score plus or minus Student's t (blocks - 1) times the root of three variances: jackknife over
+ * blocks of probes (scaled up where contiguous runs of probes vary more than the blocks do), jackknife over the panel's
+ * labs, and bootstrap over the calibration's clusters. Labs are left out one at a time instead of drawn with
+ * replacement, because a lab drawn twice would enter its own mean.
+ *
+ * @returns null when content score or habit affinity is not defined
+ * @throws InsufficientDataError when a statistic is not defined without some block
+ */
+export function likelihoodRatio(
+  measured: MeasuredAnswers,
+  suspect: number,
+  reference: number,
+  options: { readonly calibration: Calibration; readonly spread: number },
+): LikelihoodRatio | null {
+  const { calibration, spread } = options;
+  const coefficients = [calibration.intercept, ...calibration.weights];
+  const cohorts = cohortsOf(measured, suspect, reference);
+  const controls = controlsOf(measured, suspect, reference);
+  const featuresOf = (leftOut: number): readonly [number, number] | null => {
+    const content = contentScore(cohorts, spread, leftOut);
+    const habit = habitAffinity(measured, suspect, reference, controls, leftOut);
+    return content === null || habit === null ? null : [content, habit];
+  };
+  const features = featuresOf(-1);
+  if (features === null) return null;
+  const score = fusedLogOdds(coefficients, features);
+
+  const sizes = cohorts.pair.probes;
+  const used = [...sizes.keys()].filter((block) => (sizes[block] ?? 0) > 0);
+  const probes = deleteBlockJackknife(
+    used.map((block) => sizes[block] as number),
+    (leftOut) => fusedLogOdds(coefficients, featuresOf(leftOut === null ? -1 : (used[leftOut] as number)) ?? [Number.NaN]),
+  );
+  const probeError = probes.standardError * runsOverBlocks(measured, suspect, reference, cohorts);
+
+  const without = (out: ReadonlySet<number>) => {
+    const rest = controls.filter((control) => !out.has(control));
+    const content = contentScore(withoutControls(measured, suspect, reference, out), spread);
+    const habit = habitAffinity(measured, suspect, reference, rest);
+    return content === null || habit === null ? null : fusedLogOdds(coefficients, [content, habit]);
+  };
+  const labs = [...new Set(controls.map((control) => measured.models[control]?.lab ?? `unknown ${control}`))];
+  const ofLab = (lab: string) => controls.filter((control) => (measured.models[control]?.lab ?? `unknown ${control}`) === lab);
+  const byLab = new Map(labs.map((lab) => [lab, without(new Set(ofLab(lab)))]));
+  const labScores = [...byLab.values()].flatMap((value) => value ?? []);
+  const labMean = labScores.reduce((sum, value) => sum + value, 0) / Math.max(1, labScores.length);
+  const panelError = Math.sqrt(
+    ((labScores.length - 1) / Math.max(1, labScores.length)) * labScores.reduce((sum, value) => sum + (value - labMean) ** 2, 0),
+  );
+
+  const refits = calibration.bootstrapCoefficients.map((row) => fusedLogOdds(row, features));
+  const refitMean = refits.reduce((sum, value) => sum + value, 0) / Math.max(1, refits.length);
+  const calibrationError = Math.sqrt(refits.reduce((sum, value) => sum + (value - refitMean) ** 2, 0) / Math.max(1, refits.length - 1));
+
+  const reach = studentTQuantile((1 + intervalLevel) / 2, probes.degreesOfFreedom) * Math.hypot(probeError, panelError, calibrationError);
+  const bounded = (logOdds: number) => clamp(logOdds / Math.LN10, calibration.bounds.log10LR);
+  return {
+    score,
+    log10LR: bounded(score),
+    interval: [bounded(score - reach), bounded(score + reach)],
+    atUpperBound: score / Math.LN10 >= calibration.bounds.log10LR[1],
+    standardErrors: { probes: probeError, panel: panelError, calibration: calibrationError },
+    withoutControl: controls.map((control) => {
+      const lab = measured.models[control]?.lab ?? `unknown ${control}`;
+      const value = ofLab(lab).length === 1 ? (byLab.get(lab) ?? null) : without(new Set([control]));
+      return { control, log10LR: value === null ? null : bounded(value) };
+    }),
+  };
+}
+
+/** Cohorts of a pair as if the given controls had not been in the panel. */
+function withoutControls(measured: MeasuredAnswers, suspect: number, reference: number, out: ReadonlySet<number>): Cohorts {
+  const sums = (a: number, b: number, third: readonly number[]) =>
+    centredSums(measured.stack, a, b, [...new Set([...excludedFor(measured, [suspect, reference, ...third]), ...out])]);
+  const controls = controlsOf(measured, suspect, reference).filter((control) => !out.has(control));
+  return {
+    pair: sums(suspect, reference, []),
+    withReference: new Map(controls.map((control) => [control, sums(control, reference, [control])])),
+    withSuspect: new Map(controls.map((control) => [control, sums(suspect, control, [control])])),
+  };
+}
+
+/** Standard error of the pair's affinity over contiguous runs relative to that over the blocks; at least 1. */
+function runsOverBlocks(measured: MeasuredAnswers, suspect: number, reference: number, cohorts: Cohorts): number {
+  const runs = contiguousRuns(measured.probes.length);
+  const byRun = centredSums({ ...measured.stack, blockOf: runs.blockOf, blockCount: runs.blockCount }, suspect, reference, excludedFor(measured, [suspect, reference]));
+  const overBlocks = affinityJackknife(cohorts.pair)?.standardError ?? 0;
+  const overRuns = affinityJackknife(byRun)?.standardError ?? 0;
+  return overBlocks > 0 ? Math.max(1, overRuns / overBlocks) : 1;
+}
+
+/** Jackknife over blocks of a content affinity; null with fewer than two blocks or where it is not defined. */
+export function affinityJackknife(sums: Cohorts["pair"]) {
+  const used = [...sums.probes.keys()].filter((block) => (sums.probes[block] ?? 0) > 0);
+  if (used.length < 2) return null;
+  const total = (of: Float64Array, leftOut: number | null) =>
+    used.reduce((sum, block, i) => (i === leftOut ? sum : sum + (of[block] as number)), 0);
+  try {
+    return deleteBlockJackknife(
+      used.map((block) => sums.probes[block] as number),
+      (leftOut) => total(sums.between, leftOut) / Math.sqrt(total(sums.first, leftOut) * total(sums.second, leftOut)),
+    );
+  } catch {
+    return null;
+  }
+}
