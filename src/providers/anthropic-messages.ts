@@ -1,0 +1,95 @@
+import Anthropic from "@anthropic-ai/sdk";
+import { z } from "zod";
+import type { Outcome } from "../schema/transcript.ts";
+import { exchange, type ReadBody } from "./exchange.ts";
+import { holdsError, misfit } from "./openai-shape.ts";
+import type { Provider, ProviderOptions } from "./provider.ts";
+import { requestParams } from "./request-params.ts";
+import { withoutSdkVariables } from "./sdk-environment.ts";
+import { splitThinkTags } from "./split-reasoning.ts";
+import { recordingFetch } from "./wire-fetch.ts";
+
+const tokens = z.int().min(0).nullable().catch(null).default(null);
+
+const messageSchema = z.object({
+  // Never by position: the first block may be an empty thinking block.
+  content: z.array(
+    z.looseObject({ type: z.string(), text: z.string().optional(), thinking: z.string().optional() }),
+  ),
+  model: z.string().nullable().catch(null).default(null),
+  stop_reason: z.string().nullable().catch(null).default(null),
+  usage: z.object({ input_tokens: tokens, output_tokens: tokens }).nullable().catch(null).default(null),
+});
+
+/**
+ * Anthropic's Messages API through `@anthropic-ai/sdk`. System messages become the `system` field. The SDK's generic
+ * `post` is used, for `messages.create` refuses large `max_tokens` by itself and writes warnings to the console.
+ */
+export function createAnthropicMessages(options: ProviderOptions): Provider {
+  const { target, apiKey, headers, timeoutMs } = options;
+  const client = withoutSdkVariables(
+    () =>
+      new Anthropic({
+        apiKey: apiKey ?? "none",
+        baseURL: (target.baseURL ?? "https://api.anthropic.com").replace(/\/+$/, "").replace(/\/v1$/, ""),
+        webhookKey: null,
+        defaultHeaders: { ...headers },
+        maxRetries: 0,
+        timeout: timeoutMs,
+        logLevel: "off",
+        fetch: recordingFetch,
+      }),
+  );
+  return {
+    sample: ({ messages, prefix, params }, signal) => {
+      const asked = messages ?? [{ role: "user" as const, content: prefix ?? "" }];
+      const system = asked.filter(({ role }) => role === "system").map(({ content }) => content);
+      const body = {
+        model: target.model,
+        ...(system.length === 0 ? {} : { system: system.join("\n\n") }),
+        messages: asked.filter(({ role }) => role !== "system"),
+        ...requestParams(target, params),
+      };
+      return exchange(options, signal, {
+        send: (fetchOptions) => client.post("/v1/messages", { body, fetchOptions: fetchOptions as never }),
+        read: readMessage,
+      });
+    },
+  };
+}
+
+const readMessage: ReadBody = (body) => {
+  if (holdsError(body)) return { errorInside: true };
+  const parsed = messageSchema.safeParse(body);
+  if (!parsed.success) return { malformed: misfit(parsed.error) };
+  const { content, model, stop_reason: finishReason, usage } = parsed.data;
+  const joined = content
+    .flatMap(({ type, text }) => (type === "text" && text !== undefined ? [text] : []))
+    .join("");
+  const thoughts = content.flatMap(({ type, thinking }) =>
+    type === "thinking" && thinking ? [thinking] : [],
+  );
+  const split = splitThinkTags(joined);
+  const outcome = messageOutcome(split.text, finishReason);
+  return {
+    answer: {
+      text: outcome === "empty" ? "" : split.text,
+      reasoning: [...thoughts, ...(split.reasoning === null ? [] : [split.reasoning])].join("\n") || null,
+      outcome,
+      servedModel: model,
+      provider: null,
+      systemFingerprint: null,
+      finishReason,
+      usage:
+        usage === null
+          ? null
+          : { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, reasoningTokens: null },
+    },
+  };
+};
+
+function messageOutcome(text: string, stopReason: string | null): Outcome {
+  if (stopReason === "refusal") return "refused";
+  if (stopReason === "max_tokens" || stopReason === "model_context_window_exceeded") return "truncated";
+  return text.trim() === "" ? "empty" : "ok";
+}

@@ -1,0 +1,30 @@
+import OpenAI from "openai";
+import type { ProviderOptions } from "./provider.ts";
+import { withoutSdkVariables } from "./sdk-environment.ts";
+import { recordingFetch } from "./wire-fetch.ts";
+
+/**
+ * A function that posts a JSON body to a path of the target's API through the `openai` SDK: one attempt, our key or
+ * `none`, no organisation or project, nothing from the environment.
+ */
+export function openaiPost(options: ProviderOptions) {
+  const { target, apiKey, headers, timeoutMs } = options;
+  const client = withoutSdkVariables(
+    () =>
+      new OpenAI({
+        apiKey: apiKey ?? "none",
+        baseURL: target.baseURL ?? "https://api.openai.com/v1",
+        organization: null,
+        project: null,
+        adminAPIKey: null,
+        webhookSecret: null,
+        defaultHeaders: { ...headers },
+        maxRetries: 0,
+        timeout: timeoutMs,
+        logLevel: "off",
+        fetch: recordingFetch,
+      }),
+  );
+  return (path: string, body: Record<string, unknown>, fetchOptions: RequestInit): Promise<unknown> =>
+    client.post(path, { body, fetchOptions: fetchOptions as never });
+}

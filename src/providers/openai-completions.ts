@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { Message } from "../schema/probe.ts";
+import { exchange, type ReadBody } from "./exchange.ts";
+import { outcomeOf } from "./openai-chat.ts";
+import { openaiPost } from "./openai-client.ts";
+import { holdsError, misfit, openaiEnvelope, openaiProvenance } from "./openai-shape.ts";
+import type { Provider, ProviderOptions } from "./provider.ts";
+import { requestParams } from "./request-params.ts";
+import { splitThinkTags } from "./split-reasoning.ts";
+
+const completionSchema = z.object({
+  ...openaiEnvelope,
+  choices: z
+    .array(z.object({ text: z.string(), finish_reason: z.string().nullable().catch(null).default(null) }))
+    .min(1),
+});
+
+/** Raw completions: the model continues a text. Chat messages are asked as a plain dialogue; see `dialogueText`. */
+export function createOpenAICompletions(options: ProviderOptions): Provider {
+  const post = openaiPost(options);
+  const { target } = options;
+  return {
+    sample: ({ messages, prefix, params }, signal) => {
+      const prompt = prefix ?? dialogueText(messages ?? []);
+      const body = { model: target.model, prompt, ...requestParams(target, params) };
+      return exchange(options, signal, {
+        send: (fetchOptions) => post("/completions", body, fetchOptions),
+        read: readCompletion,
+      });
+    },
+  };
+}
+
+/**
+ * Chat messages as a text that a base model continues with an answer: the system message as it stands, then
+ * `User: ...` and `Assistant: ...` paragraphs, and an open `Assistant:` at the end.
+ */
+export function dialogueText(messages: readonly Message[]): string {
+  const names = { system: "", user: "User: ", assistant: "Assistant: " };
+  return [...messages.map(({ role, content }) => `${names[role]}${content}`), "Assistant:"].join("\n\n");
+}
+
+const readCompletion: ReadBody = (body) => {
+  if (holdsError(body)) return { errorInside: true };
+  const parsed = completionSchema.safeParse(body);
+  if (!parsed.success) return { malformed: misfit(parsed.error) };
+  const choice = parsed.data.choices[0];
+  if (choice === undefined) return { malformed: "the response holds no choice" };
+  const { text, reasoning } = splitThinkTags(choice.text);
+  const outcome = outcomeOf(text, choice.finish_reason);
+  return {
+    answer: {
+      ...openaiProvenance(parsed.data),
+      text: outcome === "filtered" || outcome === "empty" ? "" : text,
+      reasoning,
+      outcome,
+      finishReason: choice.finish_reason,
+    },
+  };
+};
