@@ -14,6 +14,8 @@ export interface JackknifeResult {
   readonly degreesOfFreedom: number;
   /** Two-sided interval at a level in (0, 1), by Student's t. */
   readonly interval: (level: number) => readonly [number, number];
+  /** One-sided upper confidence bound at a level in (0, 1), by Student's t. */
+  readonly upperBound: (level: number) => number;
 }
 
 /**
@@ -61,6 +63,7 @@ export function deleteBlockJackknife(
       const reach = studentTQuantile((1 + level) / 2, blocks - 1) * standardError;
       return [estimate - reach, estimate + reach];
     },
+    upperBound: (level) => estimate + studentTQuantile(level, blocks - 1) * standardError,
   };
 }
 
