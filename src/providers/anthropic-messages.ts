@@ -83,7 +83,11 @@ const readMessage: ReadBody = (body) => {
       usage:
         usage === null
           ? null
-          : { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, reasoningTokens: null },
+          : {
+              inputTokens: usage.input_tokens,
+              outputTokens: usage.output_tokens,
+              reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? null,
+            },
     },
   };
 };

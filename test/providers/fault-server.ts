@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of several shapes
+  readonly body: any;
+}
+
+export interface FaultServer {
+  /** `http://127.0.0.1:port` */
+  readonly origin: string;
+  readonly requests: SeenRequest[];
+}
+
+export type Behaviour = (
+  request: SeenRequest,
+  response: ServerResponse,
+  count: number,
+) => void | Promise<void>;
+
+/** A real HTTP server on 127.0.0.1 that behaves as told and keeps what it was sent; it ends with the test. */
+export async function startFaultServer(behave: Behaviour): Promise<FaultServer> {
+  const requests: SeenRequest[] = [];
+  const listener: RequestListener = async (incoming, response) => {
+    const body = await text(incoming);
+    const seen = {
+      method: incoming.method ?? "",
+      path: incoming.url ?? "",
+      headers: incoming.headers,
+      body: body === "" ? null : JSON.parse(body),
+    };
+    requests.push(seen);
+    await behave(seen, response, requests.length);
+  };
+  const server = createServer((incoming, response) => void listener(incoming, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+) {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(typeof body === "string" ? body : JSON.stringify(body));
+}
+
+/** A good chat completion; `message` and `choice` change parts of it. */
+export function chatBody(
+  content: unknown,
+  changes: { message?: object; choice?: object; body?: object } = {},
+) {
+  return {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    model: "served-model",
+    system_fingerprint: "fp_1",
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content, ...changes.message },
+        finish_reason: "stop",
+        ...changes.choice,
+      },
+    ],
+    usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+    ...changes.body,
+  };
+}
