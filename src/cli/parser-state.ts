@@ -14,11 +14,22 @@ interface ParserState {
 interface ParserOptions {
   readonly key: Readonly<Record<string, unknown>>;
   readonly boolean: readonly string[];
+  readonly alias: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The options declared so far, common ones and those of the command at hand. */
 export function declaredOptions(parser: Argv): ParserOptions {
   return (parser as unknown as ParserState).getOptions();
+}
+
+/** Names of the flags that a command adds to the common ones, each in one spelling. */
+export function ownOptions(parser: Argv, common: readonly string[]): string[] {
+  const state = parser as unknown as ParserState;
+  const grouped = new Set(Object.values(state.getGroups()).flat());
+  const aliases = new Set(Object.values(state.getOptions().alias).flat());
+  return Object.keys(state.getOptions().key).filter(
+    (name) => !common.includes(name) && !grouped.has(name) && !aliases.has(name) && !/[A-Z]/.test(name),
+  );
 }
 
 /** The words of the command at hand (`["probes", "list"]`), its positionals and the commands that may follow. */

@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import { checkValues } from "./check-values.ts";
 import type { Command } from "./command-table.ts";
 import type { CliContext, CommonOptions } from "./context.ts";
-import { declaredOptions } from "./parser-state.ts";
+import { declaredOptions, ownOptions } from "./parser-state.ts";
 import type { ContextFlags } from "./process-context.ts";
 import { usageMessage } from "./usage-message.ts";
 
@@ -52,8 +52,7 @@ export function buildParser(
       type: "boolean",
       description: "Colour, by default in a terminal; --no-color or NO_COLOR turns it off",
     })
-    .group(["config", "env-file", "quiet", "verbose", "color", "help", "version"], "Common options:")
-    .command(commands.map(demandValues) as never)
+    .command(commands.map(withOptionRules) as never)
     .completion("completion", "Print a completion script for bash, zsh or fish")
     .demandCommand(1, "no command given")
     .strict()
@@ -65,7 +64,7 @@ export function buildParser(
     .example("$0 demo", "See the whole way on embedded models: no key, no network")
     .example("$0 <command> --help", "Options and examples of a command")
     .epilogue(
-      "Exit codes: 0 done, 1 a --fail-on condition held, 2 wrong usage or configuration,\n3 could not measure, 130 interrupted.",
+      "Exit codes: 0 done, 1 a --fail-on condition held, 2 wrong usage or configuration, 3 could not measure, 130 interrupted.",
     )
     .check((argv, options) => checkValues(argv, (options as { array?: readonly string[] }).array))
     .middleware((argv) => {
@@ -83,8 +82,13 @@ export function buildParser(
   return parser as Argv<CommonOptions>;
 }
 
-/** Makes every flag that takes a value demand one: `--seed` alone must not quietly mean the default seed. */
-function demandValues(command: Command): Command {
+const commonOptions = ["config", "env-file", "quiet", "verbose", "color", "help", "version"];
+
+/**
+ * What holds for the options of every command: a flag that takes a value demands one (`--seed` alone must not quietly
+ * mean the default seed), and the command's own flags stand before the common ones in its help.
+ */
+function withOptionRules(command: Command): Command {
   const { builder } = command;
   if (typeof builder !== "function") return command;
   return {
@@ -92,7 +96,11 @@ function demandValues(command: Command): Command {
     builder: (commandYargs: Argv<CommonOptions>) => {
       const built = builder(commandYargs) as Argv<CommonOptions>;
       const { key, boolean } = declaredOptions(built);
-      return built.requiresArg(Object.keys(key).filter((name) => !boolean.includes(name)));
+      const valued = Object.keys(key).filter((name) => !boolean.includes(name));
+      return built
+        .requiresArg(valued)
+        .group(ownOptions(built, commonOptions), "Options:")
+        .group(commonOptions, "Common options:");
     },
   };
 }
