@@ -18,7 +18,15 @@ const messageSchema = z.object({
   ),
   model: z.string().nullable().catch(null).default(null),
   stop_reason: z.string().nullable().catch(null).default(null),
-  usage: z.object({ input_tokens: tokens, output_tokens: tokens }).nullable().catch(null).default(null),
+  usage: z
+    .object({
+      input_tokens: tokens,
+      output_tokens: tokens,
+      output_tokens_details: z.object({ thinking_tokens: tokens }).nullable().catch(null).default(null),
+    })
+    .nullable()
+    .catch(null)
+    .default(null),
 });
 
 /**

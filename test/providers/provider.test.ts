@@ -500,7 +500,7 @@ test.each(["", "/v1", "/v1/"])("Anthropic under baseURL %j: path, system field a
       { type: "text", text: "as." },
     ],
     stop_reason: "end_turn",
-    usage: { input_tokens: 9, output_tokens: 3 },
+    usage: { input_tokens: 9, output_tokens: 3, output_tokens_details: { thinking_tokens: 1 } },
   };
   const { reply, request } = await ask(
     (_, response) => sendJson(response, 200, body, { "request-id": "req_1" }),
@@ -525,7 +525,7 @@ test.each(["", "/v1", "/v1/"])("Anthropic under baseURL %j: path, system field a
     provider: null,
     systemFingerprint: null,
     finishReason: "end_turn",
-    usage: { inputTokens: 9, outputTokens: 3, reasoningTokens: null },
+    usage: { inputTokens: 9, outputTokens: 3, reasoningTokens: 1 },
   });
   expect(reply.exchange.attempt.requestId).toBe("req_1");
 });
