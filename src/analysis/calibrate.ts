@@ -7,7 +7,13 @@ import { elubBounds } from "../stats/elub-bounds.ts";
 import { pavLikelihoodRatios } from "../stats/pav-likelihood-ratios.ts";
 import { rocAuc } from "../stats/roc-auc.ts";
 import { type FitPair, fitFusion, fusedLogOdds } from "./fit-fusion.ts";
-import { fusedFeatures, isDistilled, isUnrelated, type ScoredCorpus, type ScoredPair } from "./scored-pair.ts";
+import {
+  fusedFeatures,
+  isDistilled,
+  isUnrelated,
+  type ScoredCorpus,
+  type ScoredPair,
+} from "./scored-pair.ts";
 import { countSources } from "./sources.ts";
 
 const bootstrapReplicates = 200;
@@ -35,15 +41,26 @@ export interface FittedCalibration {
  * @throws InsufficientDataError without a distilled or without an unrelated pair, or when corpora mix one and several samples
  * @see Vergeer et al. (2016), doi:10.1016/j.scijus.2016.06.003 (ELUB); Brümmer & du Preez (2006), doi:10.1016/j.csl.2005.08.001 (Cllr)
  */
-export function fitCalibration(corpora: readonly ScoredCorpus[], options: CalibrationOptions): FittedCalibration {
-  const all = corpora.flatMap((corpus, index) => corpus.pairs.map((pair): FitPair => ({ pair, corpus: index })));
+export function fitCalibration(
+  corpora: readonly ScoredCorpus[],
+  options: CalibrationOptions,
+): FittedCalibration {
+  const all = corpora.flatMap((corpus, index) =>
+    corpus.pairs.map((pair): FitPair => ({ pair, corpus: index })),
+  );
   const coefficients = fitFusion(all);
   const samples = new Set(corpora.map(({ samplesPerProbe }) => samplesPerProbe));
   const [samplesPerProbe] = samples;
   if (coefficients === null || samplesPerProbe === undefined)
-    throw new InsufficientDataError("calibrate.one-class", "Cannot calibrate: distilled and unrelated pairs are both needed; got only one kind. Add a labelled corpus.");
+    throw new InsufficientDataError(
+      "calibrate.one-class",
+      "Cannot calibrate: distilled and unrelated pairs are both needed; got only one kind. Add a labelled corpus.",
+    );
   if (samples.size > 1)
-    throw new InsufficientDataError("calibrate.mixed-samples", "Cannot calibrate: corpora with one and with several samples a probe do not mix. Fit one calibration for each.");
+    throw new InsufficientDataError(
+      "calibrate.mixed-samples",
+      "Cannot calibrate: corpora with one and with several samples a probe do not mix. Fit one calibration for each.",
+    );
 
   const leftOutLog10LR = leaveOneClusterOut(all);
   const log10LRs = (which: (pair: ScoredPair) => boolean) =>
@@ -60,7 +77,10 @@ export function fitCalibration(corpora: readonly ScoredCorpus[], options: Calibr
   const ones = ofSources(sources.representatives.distilled);
   const zeros = ofSources(sources.representatives.unrelated);
   const elub = ones.length > 0 && zeros.length > 0 ? elubBounds(ones, zeros) : null;
-  const bounds: [number, number] = [Math.max(-log10SourceCap, elub?.[0] ?? -Infinity), Math.min(log10SourceCap, elub?.[1] ?? Infinity)];
+  const bounds: [number, number] = [
+    Math.max(-log10SourceCap, elub?.[0] ?? -Infinity),
+    Math.min(log10SourceCap, elub?.[1] ?? Infinity),
+  ];
   const bounded = (values: readonly number[]) => values.map((value) => clamp(value, bounds));
 
   const calibration: Calibration = {
@@ -94,12 +114,17 @@ export function fitCalibration(corpora: readonly ScoredCorpus[], options: Calibr
       cllr: cllr(bounded(distilled), bounded(unrelated)),
       cllrMin: cllrMin(distilled, unrelated),
       auc: rocAuc(distilled, unrelated),
-      misleadingUnrelated: bounded(unrelated).filter((value) => value > 1).length / Math.max(1, unrelated.length),
-      misleadingDistilled: bounded(distilled).filter((value) => value < -1).length / Math.max(1, distilled.length),
+      misleadingUnrelated:
+        bounded(unrelated).filter((value) => value > 1).length / Math.max(1, unrelated.length),
+      misleadingDistilled:
+        bounded(distilled).filter((value) => value < -1).length / Math.max(1, distilled.length),
     },
     distilledLog10LR: distilled,
     unrelatedLog10LR: unrelated,
-    pav: pavLikelihoodRatios(distilled, unrelated, 1).map(([before, after]): [number, number] => [before, after]),
+    pav: pavLikelihoodRatios(distilled, unrelated, 1).map(([before, after]): [number, number] => [
+      before,
+      after,
+    ]),
   };
   return { calibration, leftOutLog10LR };
 }
@@ -118,10 +143,21 @@ function leaveOneClusterOut(all: readonly FitPair[]): Map<ScoredPair, number | n
     if (!fits.has(key))
       fits.set(
         key,
-        fitFusion(all.filter(({ pair: other }) => other.suspectLab !== pair.suspectLab && (pair.cluster === null || other.cluster !== pair.cluster))),
+        fitFusion(
+          all.filter(
+            ({ pair: other }) =>
+              other.suspectLab !== pair.suspectLab &&
+              (pair.cluster === null || other.cluster !== pair.cluster),
+          ),
+        ),
       );
     const coefficients = fits.get(key) ?? null;
-    result.set(pair, coefficients === null || pair.features === null ? null : fusedLogOdds(coefficients, pair.features) / Math.LN10);
+    result.set(
+      pair,
+      coefficients === null || pair.features === null
+        ? null
+        : fusedLogOdds(coefficients, pair.features) / Math.LN10,
+    );
   }
   return result;
 }
@@ -139,7 +175,9 @@ function bootstrapFits(all: readonly FitPair[], random: Random): number[][] {
   });
   const fits: number[][] = [];
   for (let replicate = 0; replicate < bootstrapReplicates; replicate++) {
-    const drawn = groups.flatMap((group) => group.map(() => group[Math.floor(random() * group.length)] ?? []).flat());
+    const drawn = groups.flatMap((group) =>
+      group.flatMap(() => group[Math.floor(random() * group.length)] ?? []),
+    );
     const coefficients = fitFusion(drawn);
     if (coefficients !== null) fits.push(coefficients);
   }

@@ -39,7 +39,8 @@ export function excludedFor(measured: MeasuredAnswers, models: readonly number[]
 /** All affinities that a pair's normalised score needs. */
 export function cohortsOf(measured: MeasuredAnswers, suspect: number, reference: number): Cohorts {
   const controls = controlsOf(measured, suspect, reference);
-  const sums = (a: number, b: number, third: number) => centredSums(measured.stack, a, b, excludedFor(measured, [suspect, reference, third]));
+  const sums = (a: number, b: number, third: number) =>
+    centredSums(measured.stack, a, b, excludedFor(measured, [suspect, reference, third]));
   return {
     pair: centredSums(measured.stack, suspect, reference, excludedFor(measured, [suspect, reference])),
     withReference: new Map(controls.map((control) => [control, sums(control, reference, control)])),
@@ -78,7 +79,12 @@ export function cohortSpread(measured: MeasuredAnswers): number | null {
  * @returns null when the pair's affinity is not defined or fewer than two controls have one
  * @see Shum, Dehak, Dehak & Glass (2010) for s-norm; MEASURE section 3 for the shrinkage
  */
-export function contentScore(cohorts: Cohorts, spread: number, leftOut = -1, without: ReadonlySet<number> = new Set()): number | null {
+export function contentScore(
+  cohorts: Cohorts,
+  spread: number,
+  leftOut = -1,
+  without: ReadonlySet<number> = new Set(),
+): number | null {
   const affinity = affinityOf(cohorts.pair, leftOut);
   if (affinity === null) return null;
   let sum = 0;
@@ -94,7 +100,8 @@ export function contentScore(cohorts: Cohorts, spread: number, leftOut = -1, wit
     const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
     const shrunkMean = (n * mean) / (n + meanPseudoControls);
     const shrunkVariance = (squares + spreadDegrees * spread ** 2) / (n - 1 + spreadDegrees);
-    sum += (affinity - shrunkMean) / (Math.sqrt(shrunkVariance) * Math.sqrt(1 + 1 / (n + meanPseudoControls)));
+    sum +=
+      (affinity - shrunkMean) / (Math.sqrt(shrunkVariance) * Math.sqrt(1 + 1 / (n + meanPseudoControls)));
   }
   return sum / 2;
 }

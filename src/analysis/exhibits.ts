@@ -62,7 +62,8 @@ export function createExhibitCollector(suspect: string, reference: string, contr
     best.sort((a, b) => b.weight - a.weight || (a.probe < b.probe ? -1 : 1));
     best.length = Math.min(best.length, kept);
   };
-  const finish = (): Exhibit[] => best.map(({ weight, ...exhibit }) => ({ ...exhibit, share: total > 0 ? weight / total : 0 }));
+  const finish = (): Exhibit[] =>
+    best.map(({ weight, ...exhibit }) => ({ ...exhibit, share: total > 0 ? weight / total : 0 }));
   return { add, finish };
 }
 
@@ -107,7 +108,10 @@ function excerpt(texts: readonly string[], phrase: string): string {
     const from = Math.max(0, at - Math.floor((excerptWords - parts.length) / 2));
     const to = Math.min(words.length, from + excerptWords) - 1;
     const start = from === 0 ? 0 : (words[from]?.at ?? 0);
-    const end = to === words.length - 1 ? Math.min(text.length, (words[to]?.end ?? 0) + 40) : (words[to]?.end ?? text.length);
+    const end =
+      to === words.length - 1
+        ? Math.min(text.length, (words[to]?.end ?? 0) + 40)
+        : (words[to]?.end ?? text.length);
     return `${from > 0 ? "… " : ""}${text.slice(start, end)}${end < text.length ? " …" : ""}`;
   }
   return "";

@@ -22,9 +22,12 @@ export function fitFusion(pairs: readonly FitPair[]): number[] | null {
   const cell = ({ pair, corpus }: FitPair) => `${isDistilled(pair)} ${corpus}`;
   const sizes = new Map<string, number>();
   for (const entry of used) sizes.set(cell(entry), (sizes.get(cell(entry)) ?? 0) + 1);
-  const corporaOf = (distilled: boolean) => [...sizes.keys()].filter((key) => key.startsWith(`${distilled} `)).length;
+  const corporaOf = (distilled: boolean) =>
+    [...sizes.keys()].filter((key) => key.startsWith(`${distilled} `)).length;
   if (corporaOf(true) === 0 || corporaOf(false) === 0) return null;
-  const weights = used.map((entry) => used.length / 2 / corporaOf(isDistilled(entry.pair)) / (sizes.get(cell(entry)) ?? 1));
+  const weights = used.map(
+    (entry) => used.length / 2 / corporaOf(isDistilled(entry.pair)) / (sizes.get(cell(entry)) ?? 1),
+  );
   const { intercept, coefficients } = logisticRegression(
     used.map(({ pair }) => pair.features ?? []),
     used.map(({ pair }) => isDistilled(pair)),

@@ -9,7 +9,13 @@ import { packed } from "./sparse-gram.ts";
  * @param leftOut - jackknife block left out, -1 for none (the answers must have been measured with `habitJackknife`)
  * @returns a number, or null with fewer than two panel models or where a self term is not positive (few probes)
  */
-export function habitAffinity(measured: MeasuredAnswers, a: number, b: number, panel: readonly number[], leftOut = -1): number | null {
+export function habitAffinity(
+  measured: MeasuredAnswers,
+  a: number,
+  b: number,
+  panel: readonly number[],
+  leftOut = -1,
+): number | null {
   const n = panel.length;
   if (n < 2) return null;
   const sums = leftOut < 0 ? measured.habit.total : measured.habit.withoutBlock[leftOut];
@@ -17,7 +23,8 @@ export function habitAffinity(measured: MeasuredAnswers, a: number, b: number, p
   const probePairs = pairCounts(measured, leftOut);
   const g = (x: number, y: number) => (sums[packed(x, y)] as number) / Math.max(1, probePairs(x, y));
   let panelMean = 0;
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) panelMean += g(panel[i] as number, panel[j] as number);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) panelMean += g(panel[i] as number, panel[j] as number);
   panelMean /= (n * (n - 1)) / 2;
   const meanWithPanel = (x: number) => panel.reduce((sum, i) => sum + g(x, i), 0) / n;
   const meanA = meanWithPanel(a);
@@ -43,10 +50,12 @@ function pairCounts(measured: MeasuredAnswers, leftOut: number): (x: number, y: 
     for (let x = 0; x < modelCount; x++) {
       if (present[p * modelCount + x] === 0) continue;
       counts[x] = (counts[x] as number) + 1;
-      for (let y = 0; y <= x; y++) if (present[p * modelCount + y] === 1) shared[packed(x, y)] = (shared[packed(x, y)] as number) + 1;
+      for (let y = 0; y <= x; y++)
+        if (present[p * modelCount + y] === 1) shared[packed(x, y)] = (shared[packed(x, y)] as number) + 1;
     }
   }
-  const count = (x: number, y: number) => (counts[x] as number) * (counts[y] as number) - (shared[packed(x, y)] as number);
+  const count = (x: number, y: number) =>
+    (counts[x] as number) * (counts[y] as number) - (shared[packed(x, y)] as number);
   cache.set(leftOut, count);
   return count;
 }

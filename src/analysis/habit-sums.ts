@@ -49,7 +49,12 @@ export function habitSums(probes: readonly (readonly CountedResponse[])[], optio
     addSparseGram(matrix, vectors, idf.length);
     for (const { model, squaredNorm } of vectors) matrix[packed(model, model)] = squaredNorm;
     const block = blockOf[p] as number;
-    addCentred(matrix, vectors.map(({ model }) => model), modelCount, [sameProbe, sameProbeOfBlock[block]]);
+    addCentred(
+      matrix,
+      vectors.map(({ model }) => model),
+      modelCount,
+      [sameProbe, sameProbeOfBlock[block]],
+    );
 
     const absent = new Set(Array.from({ length: modelCount }, (_, model) => model));
     for (const { model } of vectors) absent.delete(model);
@@ -67,7 +72,8 @@ export function habitSums(probes: readonly (readonly CountedResponse[])[], optio
 
   for (const vectors of [sums, ...blockSums]) {
     const origins = vectors.pop() as Float64Array;
-    for (const vector of vectors) for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - (origins[i] as number);
+    for (const vector of vectors)
+      for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - (origins[i] as number);
   }
   const withoutBlock = blockSums.map((ofBlock, block) => {
     const rest = sums.map((sum, model) => sum.map((value, i) => value - (ofBlock[model]?.[i] as number)));
@@ -111,7 +117,12 @@ function habitWeights(
 }
 
 /** Adds <mu_a - origin, mu_b - origin> for the models present, where the origin is their mean. */
-function addCentred(matrix: Float64Array, present: readonly number[], modelCount: number, into: readonly (Float64Array | undefined)[]): void {
+function addCentred(
+  matrix: Float64Array,
+  present: readonly number[],
+  modelCount: number,
+  into: readonly (Float64Array | undefined)[],
+): void {
   const means = new Float64Array(modelCount);
   let grand = 0;
   for (const a of present) {

@@ -15,16 +15,25 @@ const runs = 20;
  *
  * @param probes - in the order of their ids; only order and names count
  */
-export function jackknifeBlocks(probes: readonly { readonly id: string; readonly family: string }[]): JackknifeBlocks {
+export function jackknifeBlocks(
+  probes: readonly { readonly id: string; readonly family: string }[],
+): JackknifeBlocks {
   for (const [kind, keyOf] of [
     ["families", (probe) => probe.family],
     ["id prefixes", (probe) => /^(.*)[/|.]/s.exec(probe.id)?.[1] ?? ""],
-  ] as const satisfies readonly (readonly [JackknifeBlocks["kind"], (probe: { id: string; family: string }) => string])[]) {
+  ] as const satisfies readonly (readonly [
+    JackknifeBlocks["kind"],
+    (probe: { id: string; family: string }) => string,
+  ])[]) {
     const keys = [...new Set(probes.map(keyOf))];
     // A prefix that every probe has to itself is no block.
     if (keys.length < fewest || (keys.length === probes.length && keys.length > runs)) continue;
     const indexOf = new Map(keys.map((key, index) => [key, index]));
-    return { blockOf: Int32Array.from(probes, (probe) => indexOf.get(keyOf(probe)) ?? 0), blockCount: keys.length, kind };
+    return {
+      blockOf: Int32Array.from(probes, (probe) => indexOf.get(keyOf(probe)) ?? 0),
+      blockCount: keys.length,
+      kind,
+    };
   }
   return contiguousRuns(probes.length);
 }

@@ -1,6 +1,7 @@
 /** Verbal scale for a likelihood ratio, by |log10 LR|: printed with every LR, for scales differ. */
 export const verbalLadder = {
-  source: "ENFSI Guideline for Evaluative Reporting (2015), after Nordgaard et al. (2012), doi:10.1093/lpr/mgr020",
+  source:
+    "ENFSI Guideline for Evaluative Reporting (2015), after Nordgaard et al. (2012), doi:10.1093/lpr/mgr020",
   steps: [
     { from: 0, words: "weak" },
     { from: 1, words: "moderate" },

@@ -58,7 +58,11 @@ export function likelihoodRatio(
   const used = [...sizes.keys()].filter((block) => (sizes[block] ?? 0) > 0);
   const probes = deleteBlockJackknife(
     used.map((block) => sizes[block] as number),
-    (leftOut) => fusedLogOdds(coefficients, featuresOf(leftOut === null ? -1 : (used[leftOut] as number)) ?? [Number.NaN]),
+    (leftOut) =>
+      fusedLogOdds(
+        coefficients,
+        featuresOf(leftOut === null ? -1 : (used[leftOut] as number)) ?? [Number.NaN],
+      ),
   );
   const probeError = probes.standardError * runsOverBlocks(measured, suspect, reference, cohorts);
 
@@ -69,19 +73,25 @@ export function likelihoodRatio(
     return content === null || habit === null ? null : fusedLogOdds(coefficients, [content, habit]);
   };
   const labs = [...new Set(controls.map((control) => measured.models[control]?.lab ?? `unknown ${control}`))];
-  const ofLab = (lab: string) => controls.filter((control) => (measured.models[control]?.lab ?? `unknown ${control}`) === lab);
+  const ofLab = (lab: string) =>
+    controls.filter((control) => (measured.models[control]?.lab ?? `unknown ${control}`) === lab);
   const byLab = new Map(labs.map((lab) => [lab, without(new Set(ofLab(lab)))]));
   const labScores = [...byLab.values()].flatMap((value) => value ?? []);
   const labMean = labScores.reduce((sum, value) => sum + value, 0) / Math.max(1, labScores.length);
   const panelError = Math.sqrt(
-    ((labScores.length - 1) / Math.max(1, labScores.length)) * labScores.reduce((sum, value) => sum + (value - labMean) ** 2, 0),
+    ((labScores.length - 1) / Math.max(1, labScores.length)) *
+      labScores.reduce((sum, value) => sum + (value - labMean) ** 2, 0),
   );
 
   const refits = calibration.bootstrapCoefficients.map((row) => fusedLogOdds(row, features));
   const refitMean = refits.reduce((sum, value) => sum + value, 0) / Math.max(1, refits.length);
-  const calibrationError = Math.sqrt(refits.reduce((sum, value) => sum + (value - refitMean) ** 2, 0) / Math.max(1, refits.length - 1));
+  const calibrationError = Math.sqrt(
+    refits.reduce((sum, value) => sum + (value - refitMean) ** 2, 0) / Math.max(1, refits.length - 1),
+  );
 
-  const reach = studentTQuantile((1 + intervalLevel) / 2, probes.degreesOfFreedom) * Math.hypot(probeError, panelError, calibrationError);
+  const reach =
+    studentTQuantile((1 + intervalLevel) / 2, probes.degreesOfFreedom) *
+    Math.hypot(probeError, panelError, calibrationError);
   const bounded = (logOdds: number) => clamp(logOdds / Math.LN10, calibration.bounds.log10LR);
   return {
     score,
@@ -98,9 +108,16 @@ export function likelihoodRatio(
 }
 
 /** Cohorts of a pair as if the given controls had not been in the panel. */
-function withoutControls(measured: MeasuredAnswers, suspect: number, reference: number, out: ReadonlySet<number>): Cohorts {
+function withoutControls(
+  measured: MeasuredAnswers,
+  suspect: number,
+  reference: number,
+  out: ReadonlySet<number>,
+): Cohorts {
   const sums = (a: number, b: number, third: readonly number[]) =>
-    centredSums(measured.stack, a, b, [...new Set([...excludedFor(measured, [suspect, reference, ...third]), ...out])]);
+    centredSums(measured.stack, a, b, [
+      ...new Set([...excludedFor(measured, [suspect, reference, ...third]), ...out]),
+    ]);
   const controls = controlsOf(measured, suspect, reference).filter((control) => !out.has(control));
   return {
     pair: sums(suspect, reference, []),
@@ -110,9 +127,19 @@ function withoutControls(measured: MeasuredAnswers, suspect: number, reference: 
 }
 
 /** Standard error of the pair's affinity over contiguous runs relative to that over the blocks; at least 1. */
-function runsOverBlocks(measured: MeasuredAnswers, suspect: number, reference: number, cohorts: Cohorts): number {
+function runsOverBlocks(
+  measured: MeasuredAnswers,
+  suspect: number,
+  reference: number,
+  cohorts: Cohorts,
+): number {
   const runs = contiguousRuns(measured.probes.length);
-  const byRun = centredSums({ ...measured.stack, blockOf: runs.blockOf, blockCount: runs.blockCount }, suspect, reference, excludedFor(measured, [suspect, reference]));
+  const byRun = centredSums(
+    { ...measured.stack, blockOf: runs.blockOf, blockCount: runs.blockCount },
+    suspect,
+    reference,
+    excludedFor(measured, [suspect, reference]),
+  );
   const overBlocks = affinityJackknife(cohorts.pair)?.standardError ?? 0;
   const overRuns = affinityJackknife(byRun)?.standardError ?? 0;
   return overBlocks > 0 ? Math.max(1, overRuns / overBlocks) : 1;
@@ -127,7 +154,8 @@ export function affinityJackknife(sums: Cohorts["pair"]) {
   try {
     return deleteBlockJackknife(
       used.map((block) => sums.probes[block] as number),
-      (leftOut) => total(sums.between, leftOut) / Math.sqrt(total(sums.first, leftOut) * total(sums.second, leftOut)),
+      (leftOut) =>
+        total(sums.between, leftOut) / Math.sqrt(total(sums.first, leftOut) * total(sums.second, leftOut)),
     );
   } catch {
     return null;

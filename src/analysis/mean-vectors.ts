@@ -20,7 +20,10 @@ export interface MeanVector {
 }
 
 /** Calls `visit(responses, from, to)` for each model's run of responses. */
-export function eachModel(responses: readonly CountedResponse[], visit: (model: number, from: number, to: number) => void): void {
+export function eachModel(
+  responses: readonly CountedResponse[],
+  visit: (model: number, from: number, to: number) => void,
+): void {
   for (let from = 0; from < responses.length; ) {
     const { model } = responses[from] as CountedResponse;
     let to = from;
@@ -65,7 +68,8 @@ export function meanVectors(
         const place = localOf[ids[i] as number] as number;
         if (place < 0 || idf[place] === 0) continue;
         if (scratch[place] === 0) touched[length++] = place;
-        scratch[place] = (scratch[place] as number) + logCount(counts[i] as number) * (idf[place] as number) * scale;
+        scratch[place] =
+          (scratch[place] as number) + logCount(counts[i] as number) * (idf[place] as number) * scale;
       }
     }
     const ids = touched.slice(0, length);

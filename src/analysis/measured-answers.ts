@@ -1,6 +1,6 @@
+import type { ProbeAnswers } from "../schema/corpus.ts";
 import { scanTokens } from "../views/token-scan.ts";
 import { views } from "../views/views.ts";
-import type { ProbeAnswers } from "../schema/corpus.ts";
 import { panelDocumentFrequency } from "./document-frequency.ts";
 import type { HabitSums } from "./habit-sums.ts";
 import { type JackknifeBlocks, jackknifeBlocks } from "./jackknife-blocks.ts";
@@ -59,7 +59,10 @@ export async function measureAnswers(
 ): Promise<MeasuredAnswers> {
   const { models, panel, pairs = [] } = options;
   const modelCount = models.length;
-  const rule = panelDocumentFrequency(models.map(({ lab }) => lab), panel);
+  const rule = panelDocumentFrequency(
+    models.map(({ lab }) => lab),
+    panel,
+  );
   const indexOf = new Map(models.map(({ name }, index) => [name, index]));
   const viewKernels = views.map((view) => createViewKernels(view, modelCount, rule));
   const probes: MeasuredProbe[] = [];
@@ -100,7 +103,14 @@ export async function measureAnswers(
   const present = Uint8Array.from({ length: probes.length * modelCount }, (_, i) =>
     (counts[Math.floor(i / modelCount)]?.[i % modelCount] ?? 0) > 0 ? 1 : 0,
   );
-  const stack = createKernelStack({ modelCount, panel, kernels, present, blockOf: blocks.blockOf, blockCount: blocks.blockCount });
+  const stack = createKernelStack({
+    modelCount,
+    panel,
+    kernels,
+    present,
+    blockOf: blocks.blockOf,
+    blockCount: blocks.blockCount,
+  });
   const leftOutBlocks = options.habitJackknife ? blocks.blockCount : 0;
   const habit = sumOfViews(
     viewKernels.map((view) => view.habit(blocks.blockOf, leftOutBlocks)),

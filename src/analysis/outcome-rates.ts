@@ -35,7 +35,8 @@ export function outcomeRates(
   const caveats: Caveat[] = missing.map((model) => ({
     code: "missing-answers",
     message: `${Math.round(100 * shareOf(model))} % of the samples of ${model} hold no usable answer; only usable ones are compared.`,
-    advice: "Look at the outcome table; raise max_tokens where answers are truncated, and choose probes that are not refused.",
+    advice:
+      "Look at the outcome table; raise max_tokens where answers are truncated, and choose probes that are not refused.",
   }));
   return {
     line: "outcome-rates",

@@ -29,11 +29,14 @@ export function rankAmongControls(measured: MeasuredAnswers, suspect: number, re
   });
   const n = rows.length;
   const spared = Math.floor(n / 20);
-  const closer = rows.filter(({ suspectAffinity, controlAffinity }) => controlAffinity >= suspectAffinity).length;
+  const closer = rows.filter(
+    ({ suspectAffinity, controlAffinity }) => controlAffinity >= suspectAffinity,
+  ).length;
   const pValues = rows.flatMap(({ pValue }) => pValue ?? []).sort((a, b) => a - b);
   const needed = n - spared;
   // Bonferroni's partial conjunction p for "at least `needed` of n": (n - needed + 1) p_(needed).
-  const conjunction = n >= 3 && pValues.length === n ? Math.min(1, (spared + 1) * (pValues[needed - 1] ?? 1)) : null;
+  const conjunction =
+    n >= 3 && pValues.length === n ? Math.min(1, (spared + 1) * (pValues[needed - 1] ?? 1)) : null;
   const rankP = n > 0 ? (1 + closer) / (n + 1) : null;
   const closest = [...rows].sort((a, b) => b.controlAffinity - a.controlAffinity)[0];
   return {
@@ -68,7 +71,8 @@ export function rankAmongControls(measured: MeasuredAnswers, suspect: number, re
     caveats: [
       {
         code: "rank-is-descriptive",
-        message: "The p-value over controls generalises to other probes only: some model is always nearest, and a control that was itself trained on the reference would hide a student.",
+        message:
+          "The p-value over controls generalises to other probes only: some model is always nearest, and a control that was itself trained on the reference would hide a student.",
         advice: "Read it beside the likelihood ratio, which is calibrated over models.",
       },
     ],

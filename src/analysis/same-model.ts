@@ -42,18 +42,36 @@ export function sameModel(
   } as const;
   const { modelCount } = measured.stack;
   const count = (p: number, model: number) => measured.sampleCounts[p * modelCount + model] ?? 0;
-  const usable = measured.probes.flatMap((_, p) => (count(p, suspect) >= 2 && count(p, reference) >= 2 ? [p] : []));
+  const usable = measured.probes.flatMap((_, p) =>
+    count(p, suspect) >= 2 && count(p, reference) >= 2 ? [p] : [],
+  );
   const notApplicable = (reason: string) => ({
     claim: false,
-    line: { ...base, statistic: null, effect: null, interval: null, pValue: null, n: usable.length, reason, summary: `Not applicable: ${reason}.`, table: [], caveats: [] },
+    line: {
+      ...base,
+      statistic: null,
+      effect: null,
+      interval: null,
+      pValue: null,
+      n: usable.length,
+      reason,
+      summary: `Not applicable: ${reason}.`,
+      table: [],
+      caveats: [],
+    },
   });
-  if (usable.length < 2) return notApplicable("it needs two or more samples a probe from suspect and reference on at least two probes");
+  if (usable.length < 2)
+    return notApplicable(
+      "it needs two or more samples a probe from suspect and reference on at least two probes",
+    );
 
-  const kernels = usable.map((p): ProbeKernel => ({
-    firstCount: count(p, suspect),
-    secondCount: count(p, reference),
-    values: Float32Array.from(options.grams[p] ?? []),
-  }));
+  const kernels = usable.map(
+    (p): ProbeKernel => ({
+      firstCount: count(p, suspect),
+      secondCount: count(p, reference),
+      values: Float32Array.from(options.grams[p] ?? []),
+    }),
+  );
   const { estimate, perProbe } = mmdSquared(kernels);
   const test = withinProbePermutationTest(kernels, { permutations, random: options.random });
   const blocks = usable.map((p) => String(measured.blocks.blockOf[p]));
@@ -66,11 +84,18 @@ export function sameModel(
     if (probes.length === 0) return [];
     const distance = (p: number) => {
       const kernel = measured.stack.kernels[p] as Float32Array;
-      return (kernel[packed(reference, reference)] as number) + (kernel[packed(control, control)] as number) - 2 * (kernel[packed(reference, control)] as number);
+      return (
+        (kernel[packed(reference, reference)] as number) +
+        (kernel[packed(control, control)] as number) -
+        2 * (kernel[packed(reference, control)] as number)
+      );
     };
     return [{ control, mmd: probes.reduce((sum, p) => sum + distance(p), 0) / probes.length }];
   });
-  const nearest = controls.reduce<(typeof controls)[number] | null>((least, entry) => (least === null || entry.mmd < least.mmd ? entry : least), null);
+  const nearest = controls.reduce<(typeof controls)[number] | null>(
+    (least, entry) => (least === null || entry.mmd < least.mmd ? entry : least),
+    null,
+  );
   if (nearest === null) return notApplicable("no control has two or more samples a probe");
   const name = (model: number) => measured.models[model]?.name ?? "";
   const threshold = equivalenceShare * nearest.mmd;
@@ -93,7 +118,9 @@ export function sameModel(
           : `The answers were not distinguished from the reference's (p = ${test.pValue.toPrecision(2)}, ${usable.length} probes), but equivalence is not shown either: MMD² may be up to ${upper.toFixed(4)}, where ${threshold.toFixed(4)} is the limit.`,
       table: [
         { model: name(suspect), role: "suspect", mmdSquared: estimate },
-        ...controls.map(({ control, mmd }) => ({ model: name(control), role: "control", mmdSquared: mmd })).sort((a, b) => a.mmdSquared - b.mmdSquared),
+        ...controls
+          .map(({ control, mmd }) => ({ model: name(control), role: "control", mmdSquared: mmd }))
+          .sort((a, b) => a.mmdSquared - b.mmdSquared),
       ],
       caveats: [],
     },

@@ -32,7 +32,8 @@ export interface ScoredCorpus {
 export const fusedFeatures = ["contentScore", "habitAffinity"] as const;
 
 /** A pair that stands for the hypothesis "trained on the reference's outputs": the student with its pre-named teacher. */
-export const isDistilled = (pair: ScoredPair) => pair.relation === "distilled" && pair.teacher && pair.features !== null;
+export const isDistilled = (pair: ScoredPair) =>
+  pair.relation === "distilled" && pair.teacher && pair.features !== null;
 
 /** A pair of models known, or not known otherwise than, to be unrelated. */
 export const isUnrelated = (pair: ScoredPair) =>

@@ -14,23 +14,58 @@ const level = 0.9;
  * @param baseline - index of the suspect's ancestor or sibling base, or null
  * @returns null with a reason for one sample a probe (the reference's own departure is then unknown), or too few blocks
  */
-export function sharedDepartureRatio(measured: MeasuredAnswers, suspect: number, reference: number, baseline: number | null): Estimate {
-  const unknown = (reason: string): Estimate => ({ estimate: null, standardError: null, interval: null, level, reason });
+export function sharedDepartureRatio(
+  measured: MeasuredAnswers,
+  suspect: number,
+  reference: number,
+  baseline: number | null,
+): Estimate {
+  const unknown = (reason: string): Estimate => ({
+    estimate: null,
+    standardError: null,
+    interval: null,
+    level,
+    reason,
+  });
   const { modelCount } = measured.stack;
-  const twice = measured.probes.filter((_, p) => (measured.sampleCounts[p * modelCount + reference] ?? 0) >= 2).length;
-  if (twice < measured.probes.length / 2) return unknown("needs two or more samples a probe from the reference");
-  const excluded = excludedFor(measured, baseline === null ? [suspect, reference] : [suspect, reference, baseline]);
+  const twice = measured.probes.filter(
+    (_, p) => (measured.sampleCounts[p * modelCount + reference] ?? 0) >= 2,
+  ).length;
+  if (twice < measured.probes.length / 2)
+    return unknown("needs two or more samples a probe from the reference");
+  const excluded = excludedFor(
+    measured,
+    baseline === null ? [suspect, reference] : [suspect, reference, baseline],
+  );
   const ofSuspect = centredSums(measured.stack, suspect, reference, excluded);
   const ofBaseline = baseline === null ? null : centredSums(measured.stack, baseline, reference, excluded);
   const blocks = [...ofSuspect.probes.keys()].flatMap((block) =>
     (ofSuspect.probes[block] ?? 0) > 0
-      ? [{ size: ofSuspect.probes[block] as number, sums: [ofSuspect.between[block] as number, ofSuspect.second[block] as number, ofBaseline?.between[block] ?? 0] }]
+      ? [
+          {
+            size: ofSuspect.probes[block] as number,
+            sums: [
+              ofSuspect.between[block] as number,
+              ofSuspect.second[block] as number,
+              ofBaseline?.between[block] ?? 0,
+            ],
+          },
+        ]
       : [],
   );
   if (blocks.length < 2) return unknown("needs probes of at least two families with answers of both models");
   try {
-    const result = jackknifeOfSums(blocks, ([shared = 0, own = 0, base = 0]) => (shared - base) / (own - base));
-    return { estimate: result.estimate, standardError: result.standardError, interval: [...result.interval(level)], level, reason: null };
+    const result = jackknifeOfSums(
+      blocks,
+      ([shared = 0, own = 0, base = 0]) => (shared - base) / (own - base),
+    );
+    return {
+      estimate: result.estimate,
+      standardError: result.standardError,
+      interval: [...result.interval(level)],
+      level,
+      reason: null,
+    };
   } catch {
     return unknown("the reference hardly departs from the panel");
   }

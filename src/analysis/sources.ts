@@ -7,7 +7,10 @@ export interface Sources {
   readonly teacherLabs: number;
   readonly clusterNames: string[];
   /** One pair a cluster (the middle one by features), and the unrelated pairs in which no lab occurs twice. */
-  readonly representatives: { readonly distilled: readonly ScoredPair[]; readonly unrelated: readonly ScoredPair[] };
+  readonly representatives: {
+    readonly distilled: readonly ScoredPair[];
+    readonly unrelated: readonly ScoredPair[];
+  };
 }
 
 /**
@@ -28,11 +31,16 @@ export function countSources(corpora: readonly ScoredCorpus[]): Sources {
   const degree = new Map<string, number>();
   for (const { referenceLab, suspectLab } of unrelated)
     for (const lab of [referenceLab, suspectLab]) degree.set(lab, (degree.get(lab) ?? 0) + 1);
-  const rarity = (pair: ScoredPair) => [degree.get(pair.referenceLab) ?? 0, degree.get(pair.suspectLab) ?? 0].sort((a, b) => a - b);
+  const rarity = (pair: ScoredPair) =>
+    [degree.get(pair.referenceLab) ?? 0, degree.get(pair.suspectLab) ?? 0].sort((a, b) => a - b);
   const ordered = [...unrelated].sort((first, second) => {
     const [a0 = 0, a1 = 0] = rarity(first);
     const [b0 = 0, b1 = 0] = rarity(second);
-    return a0 - b0 || a1 - b1 || (`${first.reference} ${first.suspect}` < `${second.reference} ${second.suspect}` ? -1 : 1);
+    return (
+      a0 - b0 ||
+      a1 - b1 ||
+      (`${first.reference} ${first.suspect}` < `${second.reference} ${second.suspect}` ? -1 : 1)
+    );
   });
   const taken = new Set<string>();
   const matching = ordered.filter(({ referenceLab, suspectLab }) => {

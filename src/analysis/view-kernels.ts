@@ -21,7 +21,10 @@ export interface ViewKernels {
    * @returns packed lower triangle (entries of absent models are 0), and one full matrix a pair, over the first
    *   model's responses and then the second's, row-major
    */
-  readonly addProbe: (responses: readonly ScannedResponse[], pairs: readonly (readonly [number, number])[]) => { kernel: Float64Array; grams: Float64Array[] };
+  readonly addProbe: (
+    responses: readonly ScannedResponse[],
+    pairs: readonly (readonly [number, number])[],
+  ) => { kernel: Float64Array; grams: Float64Array[] };
   /** Cross-probe sums over all probes added so far; see `habitSums`. */
   readonly habit: (blockOf: Int32Array, leftOutBlocks: number) => HabitSums;
 }
@@ -88,21 +91,30 @@ export function createViewKernels(view: View, modelCount: number, rule: Document
     const vectors = meanVectors(responses, localOf, idf, scratch);
     for (const { model, self } of vectors) kernel[packed(model, model)] = self;
     addSparseGram(kernel, vectors, size);
-    const grams = pairs.map(([a, b]) => responseGram([...ofModel(responses, a), ...ofModel(responses, b)], localOf, idf, scratch));
+    const grams = pairs.map(([a, b]) =>
+      responseGram([...ofModel(responses, a), ...ofModel(responses, b)], localOf, idf, scratch),
+    );
     for (const id of inProbe) localOf[id] = -1;
     return { kernel, grams };
   };
 
   return {
     addProbe,
-    habit: (blockOf, leftOutBlocks) => habitSums(probes, { modelCount, featureCount: index.size(), rule, blockOf, leftOutBlocks }),
+    habit: (blockOf, leftOutBlocks) =>
+      habitSums(probes, { modelCount, featureCount: index.size(), rule, blockOf, leftOutBlocks }),
   };
 }
 
-const ofModel = (responses: readonly CountedResponse[], model: number) => responses.filter((response) => response.model === model);
+const ofModel = (responses: readonly CountedResponse[], model: number) =>
+  responses.filter((response) => response.model === model);
 
 /** Inner products of unit vectors, response by response, row-major. */
-function responseGram(responses: readonly CountedResponse[], localOf: Int32Array, idf: Float64Array, scratch: Float64Array): Float64Array {
+function responseGram(
+  responses: readonly CountedResponse[],
+  localOf: Int32Array,
+  idf: Float64Array,
+  scratch: Float64Array,
+): Float64Array {
   const n = responses.length;
   const gram = new Float64Array(n * n);
   const vectors = responses.map(({ ids, counts }) => {
@@ -116,11 +128,14 @@ function responseGram(responses: readonly CountedResponse[], localOf: Int32Array
     return { ids, weights: weights.map((weight) => weight / norm) };
   });
   vectors.forEach((first, i) => {
-    for (let f = 0; f < first.ids.length; f++) scratch[localOf[first.ids[f] as number] as number] = first.weights[f] as number;
+    for (let f = 0; f < first.ids.length; f++)
+      scratch[localOf[first.ids[f] as number] as number] = first.weights[f] as number;
     for (let j = i; j < n; j++) {
       const second = vectors[j] as (typeof vectors)[number];
       let product = 0;
-      for (let f = 0; f < second.ids.length; f++) product += (scratch[localOf[second.ids[f] as number] as number] as number) * (second.weights[f] as number);
+      for (let f = 0; f < second.ids.length; f++)
+        product +=
+          (scratch[localOf[second.ids[f] as number] as number] as number) * (second.weights[f] as number);
       gram[i * n + j] = product;
       gram[j * n + i] = product;
     }

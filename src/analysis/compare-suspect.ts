@@ -1,0 +1,309 @@
+import { InsufficientDataError } from "../errors.ts";
+import type { Affinity, Estimate, Evidence, SuspectAnalysis } from "../schema/analysis.ts";
+import type { Calibration } from "../schema/calibration.ts";
+import type { OutcomesByProbe } from "../schema/corpus.ts";
+import type { Random } from "../schema/random.ts";
+import { deleteBlockJackknife } from "../stats/delete-block-jackknife.ts";
+import { normalUpperTail } from "../stats/normal-upper-tail.ts";
+import { quantile } from "../stats/quantile.ts";
+import { caveatsOf } from "./caveats.ts";
+import { affinityOf, centredSums } from "./content-affinity.ts";
+import { cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
+import { decideFinding, type FindingInput } from "./finding.ts";
+import { habitAffinity } from "./habit-affinity.ts";
+import { verbalStep } from "./ladder.ts";
+import {
+  affinityJackknife,
+  intervalLevel,
+  type LikelihoodRatio,
+  likelihoodRatio,
+} from "./likelihood-ratio.ts";
+import type { MeasuredAnswers } from "./measured-answers.ts";
+import { outcomeRates } from "./outcome-rates.ts";
+import { rankAmongControls } from "./rank-among-controls.ts";
+import { sameModel } from "./same-model.ts";
+import { sharedDepartureRatio } from "./shared-departure-ratio.ts";
+
+export interface SuspectInput {
+  /** All samples. */
+  readonly measured: MeasuredAnswers;
+  /** What the likelihood ratio is computed from: all samples, or the first of each probe. */
+  readonly forRatio: MeasuredAnswers;
+  readonly suspect: number;
+  readonly reference: number;
+  readonly baseline: number | null;
+  /** Inner products of the suspect's and the reference's responses, a probe. */
+  readonly grams: readonly Float64Array[];
+  readonly outcomes: OutcomesByProbe;
+  readonly calibration: Calibration | null;
+  readonly calibrationReason: string | null;
+  readonly outOfDomain: boolean;
+  /** Corpus-level spread s0 of `forRatio`. */
+  readonly spread: number | null;
+  readonly prior: number | null;
+  readonly random: Random;
+}
+
+/** Everything about one suspect, and its LR without each control. */
+export interface SuspectResult {
+  readonly analysis: SuspectAnalysis;
+  readonly leaveOneControlOut: { name: string; log10LR: number | null }[];
+}
+
+/** All lines, the likelihood ratio and the finding of one suspect and one reference. */
+export function compareSuspect(input: SuspectInput): SuspectResult {
+  const { measured, forRatio, suspect, reference, calibration, random } = input;
+  const name = (model: number) => measured.models[model]?.name ?? "";
+  const controls = controlsOf(measured, suspect, reference);
+  const labs = new Set(controls.map((control) => measured.models[control]?.lab ?? `unknown ${control}`));
+  const same = sameModel(measured, suspect, reference, { grams: input.grams, random });
+  const rank = rankAmongControls(measured, suspect, reference);
+  const departure = sharedDepartureRatio(measured, suspect, reference, input.baseline);
+  const outcomes = outcomeRates(
+    input.outcomes,
+    { suspect: name(suspect), reference: name(reference), controls: controls.map(name) },
+    random,
+  );
+  const content = contentEstimate(measured, suspect, reference);
+  const habit = habitEstimate(measured, suspect, reference);
+  const ratio = ratioOf(input, controls.length);
+  const score = scoreEstimate(forRatio, suspect, reference, input.spread);
+  const lr = ratio.lr;
+  const power = powerOf(lr, calibration);
+
+  const findingInput: FindingInput = {
+    suspect: name(suspect),
+    reference: name(reference),
+    sameModel: same.claim,
+    log10LR: lr?.log10LR ?? null,
+    interval: lr?.interval ?? null,
+    atUpperBound: lr?.atUpperBound ?? false,
+    missing: ratio.missing,
+    controlLabs: labs.size,
+    calibration,
+    outOfDomain: input.outOfDomain,
+    power,
+  };
+  const finding = decideFinding(findingInput);
+  const evidence: Evidence[] = [same.line, rank, outcomes];
+  const caveats = [
+    ...caveatsOf({
+      controlLabs: labs.size,
+      blocks: content.blocks,
+      blockKind: measured.blocks.kind,
+      calibration,
+      outOfDomain: input.outOfDomain,
+      firstSamplesOnly: measured !== forRatio,
+      unknownLabs: controls.filter((control) => measured.models[control]?.lab === null).map(name),
+      contentDeviation: deviation(content),
+      habitDeviation: deviation(habit),
+    }),
+    ...outcomes.caveats,
+  ];
+  const prior = input.prior;
+  const analysis: SuspectAnalysis = {
+    name: name(suspect),
+    lab: measured.models[suspect]?.lab ?? null,
+    panel: controls.map(name),
+    baseline: input.baseline === null ? null : name(input.baseline),
+    finding: finding.finding,
+    reason: finding.reason,
+    sentence: finding.sentence,
+    notExcluded: finding.notExcluded,
+    log10LR: lr?.log10LR ?? null,
+    log10LRInterval: lr === null ? null : [...lr.interval],
+    log10LRBound: calibration === null ? null : calibration.bounds.log10LR,
+    log10LRReason: ratio.missing?.clause ?? null,
+    atUpperBound: lr?.atUpperBound ?? false,
+    verbal: lr === null ? null : verbalStep(lr.log10LR),
+    posterior: prior === null || lr === null ? null : { prior, posterior: posteriorOf(prior, lr.log10LR) },
+    score: lr?.score ?? null,
+    contentScore: score,
+    contentAffinity: content,
+    habitAffinity: habit,
+    rankAmongControls: rank,
+    sharedDepartureRatio: departure,
+    sameModel: same.line,
+    power,
+    evidence,
+    caveats,
+  };
+  return {
+    analysis,
+    leaveOneControlOut: (lr?.withoutControl ?? []).map(({ control, log10LR }) => ({
+      name: name(control),
+      log10LR,
+    })),
+  };
+}
+
+function posteriorOf(prior: number, log10LR: number): number {
+  const odds = (prior / (1 - prior)) * 10 ** log10LR;
+  return odds / (1 + odds);
+}
+
+/** The LR, or a code and a clause that say why there is none. */
+function ratioOf(
+  input: SuspectInput,
+  controls: number,
+): { lr: LikelihoodRatio | null; missing: { code: string; clause: string } | null } {
+  const { forRatio, suspect, reference, calibration, spread } = input;
+  const none = (code: string, clause: string) => ({ lr: null, missing: { code, clause } });
+  const { modelCount, present } = forRatio.stack;
+  const answered = (model: number) =>
+    forRatio.probes.filter((_, p) => present[p * modelCount + model] === 1).length;
+  for (const model of [suspect, reference]) {
+    if (answered(model) === 0)
+      return none("no-answers", `${forRatio.models[model]?.name ?? ""} has no usable answer`);
+  }
+  if (controls < 3)
+    return none("too-few-controls", `only ${controls} controls have answers, and 3 are needed`);
+  if (calibration === null)
+    return none("no-calibration", input.calibrationReason ?? "no calibration was given");
+  try {
+    const lr =
+      spread === null ? null : likelihoodRatio(forRatio, suspect, reference, { calibration, spread });
+    return lr === null
+      ? none(
+          "too-few-probes",
+          "there are too few probes with answers of suspect, reference and controls for the affinities to be defined",
+        )
+      : { lr, missing: null };
+  } catch (error) {
+    if (error instanceof InsufficientDataError)
+      return none(
+        "too-few-probes",
+        `the affinities are not defined on so few probes (${error.message.replace(/\.$/, "")})`,
+      );
+    throw error;
+  }
+}
+
+const unknown = (reason: string): Estimate => ({
+  estimate: null,
+  standardError: null,
+  interval: null,
+  level: intervalLevel,
+  reason,
+});
+const tooFew = "too few probes with answers of suspect, reference and controls";
+
+function contentEstimate(measured: MeasuredAnswers, suspect: number, reference: number): Affinity {
+  const sums = centredSums(measured.stack, suspect, reference, excludedFor(measured, [suspect, reference]));
+  const jackknife = affinityJackknife(sums);
+  const estimate = affinityOf(sums);
+  const probes = sums.probes.reduce((sum, count) => sum + count, 0);
+  const cohorts = cohortsOf(measured, suspect, reference);
+  return {
+    ...(estimate === null ? unknown(tooFew) : { ...unknown(tooFew), estimate, reason: null }),
+    ...(jackknife === null || estimate === null
+      ? {}
+      : {
+          standardError: jackknife.standardError,
+          interval: [...jackknife.interval(intervalLevel)] as [number, number],
+        }),
+    controls: [...cohorts.withReference].map(([control, ofControl]) => ({
+      ...label(measured, control),
+      estimate: affinityOf(ofControl),
+    })),
+    blocks: sums.probes.filter((count) => count > 0).length,
+    probes,
+  };
+}
+
+function habitEstimate(measured: MeasuredAnswers, suspect: number, reference: number): Affinity {
+  const controls = controlsOf(measured, suspect, reference);
+  const estimate = habitAffinity(measured, suspect, reference, controls);
+  const { modelCount, present, blockOf, blockCount } = measured.stack;
+  const sizes = new Array<number>(blockCount).fill(0);
+  measured.probes.forEach((_, p) => {
+    if (present[p * modelCount + suspect] === 1 && present[p * modelCount + reference] === 1)
+      sizes[blockOf[p] as number] = (sizes[blockOf[p] as number] ?? 0) + 1;
+  });
+  const used = [...sizes.keys()].filter((block) => (sizes[block] ?? 0) > 0);
+  const others = (control: number) => {
+    const lab = measured.models[control]?.lab ?? null;
+    return controls.filter(
+      (other) => other !== control && (lab === null || measured.models[other]?.lab !== lab),
+    );
+  };
+  let spread = {};
+  if (estimate !== null && used.length >= 2) {
+    try {
+      const jackknife = deleteBlockJackknife(
+        used.map((block) => sizes[block] as number),
+        (leftOut) =>
+          habitAffinity(
+            measured,
+            suspect,
+            reference,
+            controls,
+            leftOut === null ? -1 : (used[leftOut] as number),
+          ) ?? Number.NaN,
+      );
+      spread = {
+        standardError: jackknife.standardError,
+        interval: [...jackknife.interval(intervalLevel)] as [number, number],
+      };
+    } catch (error) {
+      if (!(error instanceof InsufficientDataError)) throw error;
+    }
+  }
+  return {
+    ...(estimate === null
+      ? unknown("a model's own habits are not measurable on so few probes")
+      : { ...unknown(tooFew), estimate, reason: null }),
+    ...spread,
+    controls: controls.map((control) => ({
+      ...label(measured, control),
+      estimate: habitAffinity(measured, control, reference, others(control)),
+    })),
+    blocks: used.length,
+    probes: sizes.reduce((sum, size) => sum + size, 0),
+  };
+}
+
+function scoreEstimate(
+  measured: MeasuredAnswers,
+  suspect: number,
+  reference: number,
+  spread: number | null,
+): Estimate {
+  const cohorts = cohortsOf(measured, suspect, reference);
+  const estimate = spread === null ? null : contentScore(cohorts, spread);
+  return estimate === null ? unknown(tooFew) : { ...unknown(tooFew), estimate, reason: null };
+}
+
+const label = (measured: MeasuredAnswers, model: number) => ({
+  name: measured.models[model]?.name ?? "",
+  lab: measured.models[model]?.lab ?? null,
+});
+
+/** How many standard deviations of the controls' affinities the suspect's lies above their mean. */
+function deviation(affinity: Affinity): number | null {
+  const values = affinity.controls.flatMap(({ estimate }) => estimate ?? []);
+  if (affinity.estimate === null || values.length < 3) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return variance > 0 ? (affinity.estimate - mean) / Math.sqrt(variance) : null;
+}
+
+/**
+ * Probability that a student like the middle one of the calibration's distilled sources, measured with this run's
+ * error, would have got a likelihood ratio above 10.
+ */
+function powerOf(lr: LikelihoodRatio | null, calibration: Calibration | null): SuspectAnalysis["power"] {
+  if (lr === null || calibration === null)
+    return {
+      power: null,
+      effect: "a student like the calibration's middle one",
+      reason: "no likelihood ratio",
+    };
+  const middle = quantile(calibration.distilledLog10LR, 0.5);
+  const error = Math.hypot(lr.standardErrors.probes, lr.standardErrors.panel) / Math.LN10;
+  return {
+    power: error > 0 ? normalUpperTail((1 - middle) / error) : middle > 1 ? 1 : 0,
+    effect: `a student like the middle one of the calibration's ${calibration.sources.distilledClusters} distilled sources`,
+    reason: null,
+  };
+}

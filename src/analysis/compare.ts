@@ -1,0 +1,225 @@
+import { UsageError } from "../errors.ts";
+import type { Analysis, ModelSummary, ReportData } from "../schema/analysis.ts";
+import { type Calibration, statisticVersion } from "../schema/calibration.ts";
+import type { OutcomesByProbe, ProbeAnswers } from "../schema/corpus.ts";
+import type { Roles } from "../schema/manifest.ts";
+import { seededRandom } from "../schema/random.ts";
+import { compareSuspect } from "./compare-suspect.ts";
+import { affinityOf, centredSums } from "./content-affinity.ts";
+import { cohortSpread, controlsOf, excludedFor } from "./content-score.ts";
+import { createExhibitCollector } from "./exhibits.ts";
+import { verbalLadder } from "./ladder.ts";
+import { type MeasuredAnswers, measureAnswers } from "./measured-answers.ts";
+import { samplesPerProbe } from "./score-corpus.ts";
+
+/** A recorded run, ready to be compared. */
+export interface CompareInput {
+  readonly run: string;
+  readonly congenerVersion: string;
+  /** ISO time that the analysis carries. */
+  readonly createdAt: string;
+  readonly seed: number;
+  readonly miniature: boolean;
+  readonly roles: Roles;
+  /** Every target of the run, with its lab; those without a role are left out of the comparison. */
+  readonly models: readonly ModelSummary[];
+  /** Opens the answers; called once, or twice where the calibration was fitted at one sample and the run has several. */
+  readonly answers: () => AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>;
+  readonly outcomes: OutcomesByProbe;
+  readonly suites: ReportData["suites"];
+  readonly sources: ReportData["sources"];
+  readonly calibration: Calibration | null;
+  /** Why there is no calibration, in a clause. */
+  readonly calibrationReason: string | null;
+  readonly prior: number | null;
+  readonly commands: readonly string[];
+}
+
+const fewestControls = 3;
+
+/**
+ * Compares every suspect with the reference against the controls: all evidence lines, likelihood ratios, findings and
+ * what the report needs. Pure: the same input gives the same analysis.
+ *
+ * @throws UsageError with fewer than three controls left once the labs of suspect and reference are taken out
+ */
+export async function compare(input: CompareInput): Promise<Analysis> {
+  const { roles, calibration } = input;
+  const reference = roles.reference;
+  if (reference === null)
+    throw new UsageError(
+      "compare.no-reference",
+      "No reference: expected the name of a target; name one with --reference.",
+    );
+  const names = [
+    ...new Set([reference, ...roles.suspects, ...roles.controls, ...Object.values(roles.baselines)]),
+  ];
+  const summaries = names.map((name) => {
+    const summary = input.models.find((model) => model.name === name);
+    if (!summary)
+      throw new UsageError(
+        "compare.unknown-model",
+        `No target ${name} in the run: expected one of ${input.models
+          .slice(0, 12)
+          .map((model) => model.name)
+          .join(", ")}${input.models.length > 12 ? ", ..." : ""}.`,
+      );
+    return summary;
+  });
+  const indexOf = (name: string) => names.indexOf(name);
+  const panel = roles.controls.map(indexOf);
+  const options = {
+    models: summaries.map(({ name, lab }) => ({ name, lab })),
+    panel,
+    pairs: roles.suspects.map((suspect) => [indexOf(suspect), 0] as const),
+    habitJackknife: true,
+  };
+  const collectors = roles.suspects.map((suspect) =>
+    createExhibitCollector(suspect, reference, panelNames(summaries, roles, suspect, reference)),
+  );
+  const withExhibits = async function* () {
+    for await (const probe of input.answers()) {
+      for (const collector of collectors) collector.add(probe);
+      yield probe;
+    }
+  };
+  const measured = await measureAnswers(withExhibits(), options);
+  for (const suspect of roles.suspects) {
+    const controls = controlsOf(measured, indexOf(suspect), 0);
+    if (controls.length < fewestControls)
+      throw new UsageError(
+        "compare.too-few-controls",
+        `Too few controls for ${suspect}: expected at least ${fewestControls} of other labs than the suspect's and the reference's, got ${controls.length}; name more with --control.`,
+      );
+  }
+  // A calibration fitted at one sample a probe does not hold at several: affinities depend on it.
+  const firstOnly = calibration?.samplesPerProbe === "one" && samplesPerProbe(measured) === "several";
+  const onlyOne = calibration?.samplesPerProbe === "several" && samplesPerProbe(measured) === "one";
+  const forRatio = firstOnly
+    ? await measureAnswers(firstAnswers(input.answers()), { ...options, pairs: [] })
+    : measured;
+  const usable = onlyOne ? null : calibration;
+  const spread = cohortSpread(forRatio) ?? calibration?.cohortStandardDeviation ?? null;
+
+  const results = roles.suspects.map((suspect, i) =>
+    compareSuspect({
+      measured,
+      forRatio,
+      suspect: indexOf(suspect),
+      reference: 0,
+      baseline: roles.baselines[suspect] === undefined ? null : indexOf(roles.baselines[suspect]),
+      grams: measured.grams[i] ?? [],
+      outcomes: input.outcomes,
+      calibration: usable,
+      calibrationReason: onlyOne
+        ? "the calibration was fitted at several samples a probe and this run has one"
+        : input.calibrationReason,
+      outOfDomain: calibration !== null && (calibration.domain === "zoo-miniature") !== input.miniature,
+      spread,
+      prior: input.prior,
+      random: seededRandom(input.seed + i),
+    }),
+  );
+  const bySuspect = <T>(of: (index: number) => T): Record<string, T> =>
+    Object.fromEntries(roles.suspects.map((suspect, i) => [suspect, of(i)]));
+  return {
+    schemaVersion: 1,
+    congenerVersion: input.congenerVersion,
+    statisticVersion,
+    run: input.run,
+    createdAt: input.createdAt,
+    seed: input.seed,
+    miniature: input.miniature,
+    reference,
+    roles,
+    hypotheses: {
+      derived: `The suspect was trained on outputs of ${reference}.`,
+      independent: `The suspect came about as the controls did: without the outputs of ${reference}, but perhaps from the same public text and habits of the field.`,
+    },
+    ladder: { source: verbalLadder.source, steps: verbalLadder.steps.map((step) => ({ ...step })) },
+    suspects: results.map(({ analysis }) => analysis),
+    caveats: [],
+    reportData: {
+      models: input.models.map((model) => ({ ...model, role: roleOf(model.name, roles) })),
+      suites: [...input.suites],
+      sources: [...input.sources],
+      exhibits: bySuspect((i) => collectors[i]?.finish() ?? []),
+      families: bySuspect((i) => familyShares(measured, indexOf(roles.suspects[i] ?? ""), 0)),
+      leaveOneControlOut: bySuspect((i) => results[i]?.leaveOneControlOut ?? []),
+      matrix: affinityMatrix(measured),
+      calibration,
+      commands: [...input.commands],
+    },
+  };
+}
+
+/** Role of a target in a comparison. */
+function roleOf(name: string, roles: Roles): ModelSummary["role"] {
+  if (name === roles.reference) return "reference";
+  if (roles.suspects.includes(name)) return "suspect";
+  if (roles.controls.includes(name)) return "control";
+  return Object.values(roles.baselines).includes(name) ? "baseline" : "other";
+}
+
+function panelNames(
+  models: readonly ModelSummary[],
+  roles: Roles,
+  suspect: string,
+  reference: string,
+): string[] {
+  const labOf = (name: string) => models.find((model) => model.name === name)?.lab ?? null;
+  const out = [labOf(suspect), labOf(reference)].filter((lab) => lab !== null);
+  return roles.controls.filter((name) => name !== suspect && !out.includes(labOf(name) ?? ""));
+}
+
+async function* firstAnswers(
+  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
+): AsyncGenerator<ProbeAnswers> {
+  for await (const probe of answers)
+    yield {
+      ...probe,
+      answers: new Map([...probe.answers].map(([model, texts]) => [model, texts.slice(0, 1)])),
+    };
+}
+
+/** Share of each family in the pair's content affinity, and the affinity within it. */
+function familyShares(
+  measured: MeasuredAnswers,
+  suspect: number,
+  reference: number,
+): ReportData["families"][string] {
+  const families = [...new Set(measured.probes.map(({ family }) => family))];
+  const blockOf = Int32Array.from(measured.probes, ({ family }) => families.indexOf(family));
+  const sums = centredSums(
+    { ...measured.stack, blockOf, blockCount: families.length },
+    suspect,
+    reference,
+    excludedFor(measured, [suspect, reference]),
+  );
+  const total = sums.between.reduce((sum, value) => sum + value, 0);
+  return families.flatMap((family, block) => {
+    const probes = sums.probes[block] ?? 0;
+    if (probes === 0) return [];
+    const [between = 0, first = 0, second = 0] = [sums.between[block], sums.first[block], sums.second[block]];
+    return [
+      {
+        family,
+        probes,
+        share: total === 0 ? 0 : between / total,
+        affinity: first > 0 && second > 0 ? between / Math.sqrt(first * second) : null,
+      },
+    ];
+  });
+}
+
+function affinityMatrix(measured: MeasuredAnswers): ReportData["matrix"] {
+  const all = measured.models.map((_, index) => index);
+  return {
+    names: measured.models.map(({ name }) => name),
+    content: all.map((a) =>
+      all.map((b) =>
+        a === b ? 1 : affinityOf(centredSums(measured.stack, a, b, excludedFor(measured, [a, b]))),
+      ),
+    ),
+  };
+}
