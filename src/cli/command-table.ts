@@ -15,7 +15,13 @@ export interface CommandEntry {
 }
 
 /** Every command, in the order in which a newcomer meets them. A command's file is loaded only when it is named. */
-export const commandTable: readonly CommandEntry[] = [];
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: "import",
+    summary: "Turn recorded answers into a run",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+];
 
 /**
  * The commands as the parser takes them: those named in `words` loaded, the others as their row in the help alone,
