@@ -1,6 +1,9 @@
 import type { Affinity, Finding, SuspectAnalysis } from "../schema/analysis.ts";
 import { formatInterval, formatNumber, formatRatio, notAvailable } from "./numbers.ts";
 
+/** Said wherever a run of the embedded zoo is shown. */
+export const miniatureNotice = "Miniature simulation: it says nothing about any real model.";
+
 /** How a finding is called in running text; never "same" for what was only not distinguished. */
 export const findingWords: Readonly<Record<Finding, string>> = {
   "same-model": "same model",

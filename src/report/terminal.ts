@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Analysis, SuspectAnalysis } from "../schema/analysis.ts";
-import { closerControls, findingWords, ratioWords } from "./finding-words.ts";
+import { closerControls, findingWords, miniatureNotice, ratioWords } from "./finding-words.ts";
 import { formatInterval, formatNumber, formatRatio, notAvailable } from "./numbers.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -11,9 +11,6 @@ export interface TerminalOptions {
   /** Whether bold and dim may be used; the words are the same without. */
   readonly color: boolean;
 }
-
-/** Said wherever a run of the embedded zoo is shown. */
-export const miniatureNotice = "Miniature simulation: it says nothing about any real model.";
 
 type Paint = (text: string) => string;
 const heads = ["Suspect", "Finding", "LR", "Content", "Habit", "Closer controls"] as const;

@@ -1,0 +1,56 @@
+import type { ComponentChildren } from "preact";
+import { formatCount } from "../numbers.ts";
+
+/** A column's heading, and whether it holds numbers. */
+export interface Column {
+  readonly head: string;
+  readonly numeric?: boolean;
+}
+
+interface DataTableProps {
+  /** Unique on the page; never made from foreign text. */
+  readonly id: string;
+  readonly caption: ComponentChildren;
+  readonly columns: readonly Column[];
+  /** Cells by row; the first cell heads its row. */
+  readonly rows: readonly (readonly ComponentChildren[])[];
+  /** Rows printed before the table refers to the data files; default 200. */
+  readonly limit?: number;
+}
+
+/** Table with a caption, scoped headings and a scroll area that the keyboard reaches. */
+export function DataTable({ id, caption, columns, rows, limit = 200 }: DataTableProps) {
+  const shown = rows.slice(0, limit);
+  const align = (index: number) => (columns[index]?.numeric === true ? "number" : undefined);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area has to be reachable by keyboard
+    <section class="scroll" aria-labelledby={id} tabIndex={0}>
+      <table>
+        <caption id={id}>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column, index) => (
+              <th scope="col" class={align(index)}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <tr>
+              {row.map((cell, index) =>
+                index === 0 ? <th scope="row">{cell}</th> : <td class={align(index)}>{cell}</td>,
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > limit && (
+        <p class="note">
+          {formatCount(rows.length - limit)} further rows are in the JSON and CSV files of this report.
+        </p>
+      )}
+    </section>
+  );
+}

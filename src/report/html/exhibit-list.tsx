@@ -1,0 +1,112 @@
+import type { Exhibit } from "../../schema/analysis.ts";
+import { formatPercent } from "../numbers.ts";
+import { Code, Excerpt, Foreign } from "./text.tsx";
+
+interface ExhibitListProps {
+  readonly exhibits: readonly Exhibit[];
+  readonly suspect: string;
+  readonly reference: string;
+  readonly prefix: string;
+}
+
+const shownExhibits = 12;
+const shownControls = 40;
+
+/** Phrases that suspect and reference share and the controls hardly use, each with its counts and two answers. */
+export function ExhibitList({ exhibits, suspect, reference, prefix }: ExhibitListProps) {
+  if (exhibits.length === 0) return null;
+  return (
+    <>
+      <h3>Exhibits: what the two share and the controls hardly use</h3>
+      <p class="note">
+        Chosen because they carry most of the content affinity, so they illustrate the finding; they are no
+        further evidence for it. Characters that cannot be seen are written out as <code>⟨U+…⟩</code>.
+      </p>
+      {exhibits.slice(0, shownExhibits).map((exhibit, index) => (
+        <ExhibitCard
+          exhibit={exhibit}
+          suspect={suspect}
+          reference={reference}
+          id={`${prefix}-exhibit-${index}`}
+        />
+      ))}
+      {exhibits.length > shownExhibits && (
+        <p class="note">{exhibits.length - shownExhibits} further exhibits are in the JSON and CSV files.</p>
+      )}
+    </>
+  );
+}
+
+interface ExhibitCardProps extends Omit<ExhibitListProps, "exhibits" | "prefix"> {
+  readonly exhibit: Exhibit;
+  readonly id: string;
+}
+
+function ExhibitCard({ exhibit, suspect, reference, id }: ExhibitCardProps) {
+  return (
+    <article class="exhibit" aria-labelledby={id}>
+      <h4 id={id}>
+        “<Foreign text={exhibit.phrase} max={200} />”
+      </h4>
+      <p class="counts">
+        Suspect <b>{exhibit.suspect.count}</b> of {exhibit.suspect.of} answers, reference{" "}
+        <b>{exhibit.reference.count}</b> of {exhibit.reference.of}, <ControlCounts exhibit={exhibit} />. It
+        carries {formatPercent(exhibit.share, 1)} of the content affinity (view{" "}
+        <Foreign text={exhibit.view} max={40} />
+        ).
+      </p>
+      <p class="prompt">
+        <span class="label">Asked</span> <Foreign text={exhibit.prompt} max={500} />{" "}
+        <Code text={exhibit.probe} max={120} />
+      </p>
+      <div class="pair">
+        <Answer side="Suspect" name={suspect} text={exhibit.suspectExcerpt} phrase={exhibit.phrase} />
+        <Answer side="Reference" name={reference} text={exhibit.referenceExcerpt} phrase={exhibit.phrase} />
+      </div>
+    </article>
+  );
+}
+
+function ControlCounts({ exhibit }: { readonly exhibit: Exhibit }) {
+  const answers = exhibit.controls.reduce((sum, control) => sum + control.of, 0);
+  const hits = exhibit.controls.reduce((sum, control) => sum + control.count, 0);
+  const users = exhibit.controls.filter((control) => control.count > 0);
+  const named = users.slice(0, shownControls);
+  return (
+    <>
+      the {exhibit.controls.length} controls <b>{hits}</b> of {answers}
+      {users.length > 0 && (
+        <>
+          {" ("}
+          {named.map((control, index) => (
+            <>
+              {index > 0 && ", "}
+              <Foreign text={control.name} max={60} /> {control.count} of {control.of}
+            </>
+          ))}
+          {users.length > named.length && `, ${users.length - named.length} more`}; none in any other)
+        </>
+      )}
+    </>
+  );
+}
+
+interface AnswerProps {
+  readonly side: string;
+  readonly name: string;
+  readonly text: string;
+  readonly phrase: string;
+}
+
+function Answer({ side, name, text, phrase }: AnswerProps) {
+  return (
+    <figure class="answer">
+      <figcaption>
+        <span class="label">{side}</span> <Foreign text={name} max={80} />
+      </figcaption>
+      <blockquote>
+        <Excerpt text={text} phrase={phrase} />
+      </blockquote>
+    </figure>
+  );
+}

@@ -1,0 +1,123 @@
+import { renderToStaticMarkup } from "preact-render-to-string";
+import type { Analysis } from "../../schema/analysis.ts";
+import { visibleText } from "../visible-text.ts";
+import { CalibrationSection } from "./calibration-section.tsx";
+import { type Charts, drawCharts } from "./charts.ts";
+import { LimitsSection } from "./limits-section.tsx";
+import { MethodSection } from "./method-section.tsx";
+import { ModelsSection } from "./models-section.tsx";
+import { ProvenanceSection } from "./provenance-section.tsx";
+import { styleSheet } from "./style-sheet.ts";
+import { SummarySection } from "./summary-section.tsx";
+import { SuspectSection } from "./suspect-section.tsx";
+import { Foreign } from "./text.tsx";
+
+/** Lets the page load nothing at all: no script, no frame, no request. */
+const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/**
+ * Report of an analysis as one self-contained HTML page: no script, no request, light, dark and print. Foreign text
+ * stands in text nodes only, after `visibleText`. The same analysis gives the same bytes.
+ */
+export async function renderHtml(analysis: Analysis): Promise<string> {
+  const charts = await drawCharts(analysis);
+  return `<!doctype html>\n${renderToStaticMarkup(<Page analysis={analysis} charts={charts} />)}\n`;
+}
+
+function Page({ analysis, charts }: { readonly analysis: Analysis; readonly charts: Charts }) {
+  const [only] = analysis.suspects;
+  const title = `Congener report: ${visibleText(analysis.run, { maxLength: 80 })}`;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy} />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>{title}</title>
+        <style>{styleSheet}</style>
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          Skip to the findings
+        </a>
+        <header>
+          <p class="kicker">
+            Congener similarity report · run <Foreign text={analysis.run} max={80} /> ·{" "}
+            {analysis.createdAt.slice(0, 10)}
+          </p>
+          <h1>
+            {analysis.suspects.length === 1 && only !== undefined ? (
+              <>
+                Was <Foreign text={only.name} max={80} /> trained on answers of{" "}
+                <Foreign text={analysis.reference} max={80} />?
+              </>
+            ) : (
+              <>
+                Were these models trained on answers of <Foreign text={analysis.reference} max={80} />?
+              </>
+            )}
+          </h1>
+        </header>
+        <main id="content">
+          <SummarySection analysis={analysis} charts={charts} />
+          <Contents analysis={analysis} />
+          {analysis.suspects.map((suspect, index) => (
+            <SuspectSection
+              analysis={analysis}
+              suspect={suspect}
+              index={index}
+              charts={charts.suspects[index] ?? { content: null, habit: null, families: null }}
+            />
+          ))}
+          <ModelsSection analysis={analysis} charts={charts} />
+          <CalibrationSection calibration={analysis.reportData.calibration} charts={charts} />
+          <MethodSection />
+          <LimitsSection analysis={analysis} />
+          <ProvenanceSection analysis={analysis} />
+        </main>
+        <footer>
+          <p>
+            Congener <Foreign text={analysis.congenerVersion} max={40} />, statistic version{" "}
+            <Foreign text={analysis.statisticVersion} max={40} />, seed {analysis.seed}. Every number on this
+            page is in the analysis file of the run; nothing was computed for the page alone.
+          </p>
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+function Contents({ analysis }: { readonly analysis: Analysis }) {
+  return (
+    <nav aria-labelledby="contents-heading">
+      <h2 id="contents-heading">Contents</h2>
+      <ol>
+        <li>
+          <a href="#findings">Findings</a>
+        </li>
+        {analysis.suspects.map((suspect, index) => (
+          <li>
+            <a href={`#suspect-${index}`}>
+              Evidence on <Foreign text={suspect.name} max={60} />
+            </a>
+          </li>
+        ))}
+        {parts.map(([id, words]) => (
+          <li>
+            <a href={`#${id}`}>{words}</a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+const parts = [
+  ["models", "All models"],
+  ["calibration", "Calibration"],
+  ["method", "Method in plain words"],
+  ["limits", "Limits and responsible use"],
+  ["provenance", "Provenance"],
+] as const;

@@ -1,0 +1,238 @@
+import type { Analysis, SuspectAnalysis } from "../../schema/analysis.ts";
+import {
+  closerControls,
+  findingMeanings,
+  findingWords,
+  miniatureNotice,
+  ratioWords,
+} from "../finding-words.ts";
+import { formatInterval, formatNumber, formatRatio, formatWeight, notAvailable } from "../numbers.ts";
+import type { Charts } from "./charts.ts";
+import { DataTable } from "./data-table.tsx";
+import { Figure } from "./figure.tsx";
+import { EstimateText, Foreign } from "./text.tsx";
+
+/** First screen: the question as two hypotheses, each finding in one sentence, its weight, and what it leaves open. */
+export function SummarySection({
+  analysis,
+  charts,
+}: {
+  readonly analysis: Analysis;
+  readonly charts: Charts;
+}) {
+  return (
+    <section id="findings" aria-labelledby="findings-heading">
+      {analysis.miniature && (
+        <p class="banner" role="note">
+          <strong>{miniatureNotice}</strong> Every model in it was made for the demonstration.
+        </p>
+      )}
+      <h2 id="findings-heading" class="unseen">
+        Findings
+      </h2>
+      <dl class="hypotheses">
+        <div>
+          <dt>If derived</dt>
+          <dd>
+            <Foreign text={analysis.hypotheses.derived} max={800} />
+          </dd>
+        </div>
+        <div>
+          <dt>If independent</dt>
+          <dd>
+            <Foreign text={analysis.hypotheses.independent} max={800} />
+          </dd>
+        </div>
+      </dl>
+      {analysis.suspects.map((suspect, index) => (
+        <FindingCard suspect={suspect} index={index} />
+      ))}
+      {charts.ratios !== null && <RatioFigure svg={charts.ratios} suspects={analysis.suspects} />}
+      <Ladder analysis={analysis} />
+      <FindingsTable suspects={analysis.suspects} />
+    </section>
+  );
+}
+
+function FindingCard({ suspect, index }: { readonly suspect: SuspectAnalysis; readonly index: number }) {
+  return (
+    <article class="finding" aria-labelledby={`finding-${index}`}>
+      <h3 id={`finding-${index}`}>
+        <a href={`#suspect-${index}`}>
+          <Foreign text={suspect.name} max={120} />
+        </a>{" "}
+        <span class={`badge ${suspect.finding}`}>{findingWords[suspect.finding]}</span>
+      </h3>
+      <p class="sentence">
+        <Foreign text={suspect.sentence} max={1200} />
+      </p>
+      <Weight suspect={suspect} />
+      {suspect.notExcluded.length > 0 && (
+        <div class="open">
+          <p>Not excluded:</p>
+          <ul>
+            {suspect.notExcluded.slice(0, 12).map((text) => (
+              <li>
+                <Foreign text={text} max={600} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Weight({ suspect }: { readonly suspect: SuspectAnalysis }) {
+  if (suspect.log10LR === null)
+    return (
+      <p class="weight">
+        No likelihood ratio: <Foreign text={suspect.log10LRReason ?? "no reason was recorded"} />.
+      </p>
+    );
+  const least = suspect.atUpperBound ? "at least " : "";
+  return (
+    <p class="weight">
+      <strong>Likelihood ratio {ratioWords(suspect)}</strong>
+      {suspect.verbal !== null && (
+        <>
+          {" "}
+          (<Foreign text={suspect.verbal} max={120} />)
+        </>
+      )}
+      : the answers are {least}
+      {formatWeight(suspect.log10LR)}. log10 LR {least}
+      {formatNumber(suspect.log10LR)}
+      {suspect.log10LRInterval !== null && `, interval ${formatInterval(suspect.log10LRInterval)}`}
+      {suspect.log10LRBound !== null &&
+        `; the calibration can say ${formatInterval(suspect.log10LRBound)} at most`}
+      .
+      {suspect.posterior !== null && (
+        <span class="note">
+          {" "}
+          With a prior probability of {formatNumber(suspect.posterior.prior, 3)}, which the reader supplied
+          and this report does not judge, the posterior is {formatNumber(suspect.posterior.posterior, 3)}.
+        </span>
+      )}
+    </p>
+  );
+}
+
+function RatioFigure({
+  svg,
+  suspects,
+}: {
+  readonly svg: string;
+  readonly suspects: readonly SuspectAnalysis[];
+}) {
+  const missing = suspects.filter((suspect) => suspect.log10LR === null).length;
+  return (
+    <Figure
+      id="figure-ratios"
+      svg={svg}
+      caption={
+        <>
+          Likelihood ratio of each suspect (diamond) with its interval (bar), on a logarithmic scale; the
+          numbers are in the table of findings. Shaded: out of reach of this calibration. Dashed: the ratio of
+          10 that the lower end of the interval must pass for the finding “derived”.
+          {missing > 0 && ` Not drawn: ${missing} without a likelihood ratio.`}
+        </>
+      }
+    />
+  );
+}
+
+function Ladder({ analysis }: { readonly analysis: Analysis }) {
+  const { steps, source } = analysis.ladder;
+  const used = new Set(analysis.suspects.map((suspect) => suspect.verbal));
+  return (
+    <DataTable
+      id="table-ladder"
+      caption={
+        <>
+          Verbal ladder: how a likelihood ratio is put into words, in either direction. Source:{" "}
+          <Foreign text={source} max={300} />. Steps used in this report are marked.
+        </>
+      }
+      columns={[
+        { head: "In words" },
+        { head: "Likelihood ratio, or its inverse" },
+        { head: "|log10 LR|", numeric: true },
+      ]}
+      rows={steps.slice(0, 20).map((step, index) => {
+        const next = steps[index + 1];
+        const words = <Foreign text={step.words} max={120} />;
+        return [
+          used.has(step.words) ? <strong class="used">{words}</strong> : words,
+          next === undefined
+            ? `${formatRatio(step.from)} and more`
+            : `${formatRatio(step.from)} to ${formatRatio(next.from)}`,
+          next === undefined
+            ? `${formatNumber(step.from, 1)} and more`
+            : `${formatNumber(step.from, 1)} to ${formatNumber(next.from, 1)}`,
+        ];
+      })}
+    />
+  );
+}
+
+function FindingsTable({ suspects }: { readonly suspects: readonly SuspectAnalysis[] }) {
+  const levels = new Set(suspects.map((suspect) => suspect.contentAffinity.level));
+  const [level] = levels;
+  const found = [...new Set(suspects.map((suspect) => suspect.finding))];
+  return (
+    <>
+      <DataTable
+        id="table-findings"
+        caption={
+          <>
+            Table of findings. Below each estimate its interval
+            {levels.size === 1 && level !== undefined ? ` (affinities: ${Math.round(100 * level)} %)` : ""}.
+            Controls as close: how many are at least as close to the reference in content affinity.
+          </>
+        }
+        columns={[
+          { head: "Suspect" },
+          { head: "Finding" },
+          { head: "LR", numeric: true },
+          { head: "log10 LR", numeric: true },
+          { head: "Content affinity", numeric: true },
+          { head: "Habit affinity", numeric: true },
+          { head: "Shared departure", numeric: true },
+          { head: "Controls as close", numeric: true },
+        ]}
+        rows={suspects.map((suspect) => [
+          <Foreign text={suspect.name} max={120} />,
+          <>
+            {findingWords[suspect.finding]}
+            <span class="range">
+              <Foreign text={suspect.reason} max={80} />
+            </span>
+          </>,
+          ratioWords(suspect),
+          suspect.log10LR === null ? (
+            notAvailable
+          ) : (
+            <>
+              {suspect.atUpperBound ? "at least " : ""}
+              {formatNumber(suspect.log10LR)}
+              <span class="range">{formatInterval(suspect.log10LRInterval)}</span>
+            </>
+          ),
+          <EstimateText value={suspect.contentAffinity} />,
+          <EstimateText value={suspect.habitAffinity} />,
+          <EstimateText value={suspect.sharedDepartureRatio} />,
+          closerControls(suspect.contentAffinity),
+        ])}
+      />
+      <dl class="meanings">
+        {found.map((finding) => (
+          <div>
+            <dt>{findingWords[finding]}</dt>
+            <dd>{findingMeanings[finding]}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
