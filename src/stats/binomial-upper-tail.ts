@@ -1,4 +1,4 @@
-import { requireWithin } from "./check-values.ts";
+import { requireCount, requireWithin } from "./check-values.ts";
 import { regularizedIncompleteBeta } from "./regularized-incomplete-beta.ts";
 
 /**
@@ -13,10 +13,9 @@ import { regularizedIncompleteBeta } from "./regularized-incomplete-beta.ts";
  * @throws RangeError when an argument is outside its range or not whole
  */
 export function binomialUpperTail(hits: number, trials: number, p: number): number {
-  if (!Number.isSafeInteger(trials) || trials < 0)
-    throw new RangeError(`trials must be a whole number of at least 0, got ${trials}.`);
-  if (!Number.isSafeInteger(hits) || hits < 0 || hits > trials)
-    throw new RangeError(`hits must be a whole number in [0, ${trials}], got ${hits}.`);
+  requireCount(trials, "trials");
+  requireCount(hits, "hits");
+  if (hits > trials) throw new RangeError(`hits must be in [0, ${trials}], got ${hits}.`);
   requireWithin(p, "p", [0, 1]);
   return hits === 0 ? 1 : regularizedIncompleteBeta(p, hits, trials - hits + 1);
 }
