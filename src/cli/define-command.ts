@@ -1,8 +1,11 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from "yargs";
 import type { CommonOptions } from "./context.ts";
+import { commandState, declaredOptions, ownOptions } from "./parser-state.ts";
+
+const commonOptions = ["config", "env-file", "quiet", "verbose", "color", "help", "version"];
 
 /**
- * Types a command so that its handler's options are inferred from its builder:
+ * A command, or a subcommand, whose handler's options are inferred from its builder:
  *
  * ```ts
  * export const compareCommand = defineCommand({
@@ -12,6 +15,9 @@ import type { CommonOptions } from "./context.ts";
  *   handler: async (argv) => argv.context.print(argv.run),
  * });
  * ```
+ *
+ * Two rules hold for every command: a flag that takes a value demands one (`--seed` alone must not quietly mean the
+ * default seed), and a command's own flags stand before the common ones in its help.
  */
 export function defineCommand<Options>(command: {
   readonly command: string;
@@ -19,5 +25,13 @@ export function defineCommand<Options>(command: {
   readonly builder: (yargs: Argv<CommonOptions>) => Argv<Options>;
   readonly handler: (argv: ArgumentsCamelCase<Options>) => void | Promise<void>;
 }): CommandModule<CommonOptions, Options> {
-  return command;
+  const builder = (yargs: Argv<CommonOptions>): Argv<Options> => {
+    const built = command.builder(yargs);
+    const { key, boolean } = declaredOptions(built);
+    built.requiresArg(Object.keys(key).filter((name) => !boolean.includes(name)));
+    const isGroup = commandState(built).next.length > 0;
+    if (isGroup) return built;
+    return built.group(ownOptions(built, commonOptions), "Options:").group(commonOptions, "Common options:");
+  };
+  return { ...command, builder };
 }

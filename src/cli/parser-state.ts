@@ -18,12 +18,12 @@ interface ParserOptions {
 }
 
 /** The options declared so far, common ones and those of the command at hand. */
-export function declaredOptions(parser: Argv): ParserOptions {
+export function declaredOptions<T>(parser: Argv<T>): ParserOptions {
   return (parser as unknown as ParserState).getOptions();
 }
 
 /** Names of the flags that a command adds to the common ones, each in one spelling. */
-export function ownOptions(parser: Argv, common: readonly string[]): string[] {
+export function ownOptions<T>(parser: Argv<T>, common: readonly string[]): string[] {
   const state = parser as unknown as ParserState;
   const grouped = new Set(Object.values(state.getGroups()).flat());
   const aliases = new Set(Object.values(state.getOptions().alias).flat());
@@ -33,7 +33,7 @@ export function ownOptions(parser: Argv, common: readonly string[]): string[] {
 }
 
 /** The words of the command at hand (`["probes", "list"]`), its positionals and the commands that may follow. */
-export function commandState(parser: Argv): {
+export function commandState<T>(parser: Argv<T>): {
   readonly path: readonly string[];
   readonly positionals: readonly string[];
   readonly next: readonly string[];

@@ -3,7 +3,6 @@ import { UsageError } from "../errors.ts";
 import { checkValues } from "./check-values.ts";
 import type { Command } from "./command-table.ts";
 import type { CliContext, CommonOptions } from "./context.ts";
-import { declaredOptions, ownOptions } from "./parser-state.ts";
 import type { ContextFlags } from "./process-context.ts";
 import { usageMessage } from "./usage-message.ts";
 
@@ -52,7 +51,7 @@ export function buildParser(
       type: "boolean",
       description: "Colour, by default in a terminal; --no-color or NO_COLOR turns it off",
     })
-    .command(commands.map(withOptionRules) as never)
+    .command([...commands] as never)
     .completion("completion", "Print a completion script for bash, zsh or fish")
     .demandCommand(1, "no command given")
     .strict()
@@ -80,27 +79,4 @@ export function buildParser(
       throw new UsageError("cli.usage", usageMessage(message ?? error.message, parser));
     });
   return parser as Argv<CommonOptions>;
-}
-
-const commonOptions = ["config", "env-file", "quiet", "verbose", "color", "help", "version"];
-
-/**
- * What holds for the options of every command: a flag that takes a value demands one (`--seed` alone must not quietly
- * mean the default seed), and the command's own flags stand before the common ones in its help.
- */
-function withOptionRules(command: Command): Command {
-  const { builder } = command;
-  if (typeof builder !== "function") return command;
-  return {
-    ...command,
-    builder: (commandYargs: Argv<CommonOptions>) => {
-      const built = builder(commandYargs) as Argv<CommonOptions>;
-      const { key, boolean } = declaredOptions(built);
-      const valued = Object.keys(key).filter((name) => !boolean.includes(name));
-      return built
-        .requiresArg(valued)
-        .group(ownOptions(built, commonOptions), "Options:")
-        .group(commonOptions, "Common options:");
-    },
-  };
 }

@@ -11,7 +11,7 @@ export function usageMessage(message: string, parser: Argv): string {
   const commands = commandState(parser);
   const help = `see ${["congener", ...commands.path].join(" ")} --help`;
   const unknown = /^Unknown (argument|command)s?: (.*)$/.exec(message);
-  if (unknown === null) return `${reworded(message, commands.positionals)}; ${help}`;
+  if (unknown === null) return `${reworded(message, commands)}; ${help}`;
   const words = (unknown[2] ?? "").split(", ");
   // A misspelt --env-fil comes as env-fil and envFil, a stray word as it was typed.
   const first = words.find((word) => !words.some((other) => other !== word && kebab(word) === other)) ?? "";
@@ -26,9 +26,11 @@ export function usageMessage(message: string, parser: Argv): string {
 }
 
 /** What yargs says of a flag or an argument, in one line and in our words; what is not known here stays as it is. */
-function reworded(message: string, positionals: readonly string[]): string {
+function reworded(message: string, commands: ReturnType<typeof commandState>): string {
   const missing = /^Not enough non-option arguments: got (\d+)/.exec(message);
-  if (missing !== null) return `missing argument <${positionals[Number(missing[1])] ?? "name"}>`;
+  if (missing !== null && commands.next.length > 0)
+    return `missing command, expected one of ${commands.next.join(", ")}`;
+  if (missing !== null) return `missing argument <${commands.positionals[Number(missing[1])] ?? "name"}>`;
   const line = message.replace(/\s*\n\s*/g, " ");
   return line
     .replace(/^Not enough arguments following: (\S+)$/, "--$1 needs a value")

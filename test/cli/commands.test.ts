@@ -1,44 +1,39 @@
 import { describe, expect, test } from "vitest";
-import type { Argv } from "yargs";
-import yargs from "yargs";
-import { type Command, commandTable } from "../../src/cli/command-table.ts";
-import { declaredOptions } from "../../src/cli/parser-state.ts";
+import { type Command, commandTable, loadCommands } from "../../src/cli/command-table.ts";
+import { createInterrupts } from "../../src/cli/interrupts.ts";
+import { buildParser } from "../../src/cli/parser.ts";
+import { createProcessContext } from "../../src/cli/process-context.ts";
 
-/** A command and its subcommands, each with the options that its builder declares. */
-interface DeclaredCommand {
-  readonly path: string;
-  readonly describe: unknown;
-  readonly options: readonly string[];
-  readonly descriptions: Readonly<Record<string, string>>;
-  readonly help: string;
+/** What `congener <words> --help` prints. */
+async function helpOf(words: readonly string[]): Promise<string> {
+  const parser = buildParser(await loadCommands(words), {
+    version: "9.9.9",
+    contextOf: (flags) =>
+      createProcessContext(process, {
+        flags,
+        version: "9.9.9",
+        interrupts: createInterrupts(process),
+        setExitCode: () => {},
+      }),
+  });
+  let help = "";
+  await parser.parseAsync([...words, "--help"], {}, (_error, _argv, output) => {
+    help = output;
+  });
+  return help;
 }
 
-/** Builds a command, and by it the subcommands that it registers. */
-async function declare(command: Command, parents: readonly string[]): Promise<DeclaredCommand[]> {
-  const subcommands: Command[] = [];
-  const parser = yargs().scriptName("congener");
-  const register = parser.command.bind(parser);
-  parser.command = ((...parts: unknown[]) => {
-    if (parts.length === 1) subcommands.push(...([parts[0]].flat() as Command[]));
-    return (register as (...all: unknown[]) => Argv)(...parts);
-  }) as typeof parser.command;
-  const { builder } = command;
-  if (typeof builder === "function") await builder(parser as never);
-  const path = [...parents, String(command.command).split(" ")[0]].join(" ");
-  const state = parser as unknown as { getUsageInstance?: unknown; getInternalMethods(): UsageState };
-  const own: DeclaredCommand = {
-    path,
-    describe: command.describe,
-    options: Object.keys(declaredOptions(parser).key).filter((key) => !["help", "version"].includes(key)),
-    descriptions: state.getInternalMethods().getUsageInstance().getDescriptions(),
-    help: await parser.getHelp(),
-  };
-  const below = await Promise.all(subcommands.map((subcommand) => declare(subcommand, path.split(" "))));
-  return [own, ...below.flat()];
-}
-
-interface UsageState {
-  getUsageInstance(): { getDescriptions(): Record<string, string> };
+/** The help of a command and of each command below it, by the words that are typed. */
+async function helpsBelow(words: readonly string[]): Promise<Map<string, string>> {
+  const help = await helpOf(words);
+  const found = new Map([[words.join(" "), help]]);
+  const section = /^Commands:\n([\s\S]*?)(?:\n\n|$)/m.exec(help)?.[1] ?? "";
+  for (const [, line = ""] of section.matchAll(/^ {2}congener ((?:[a-z-]+ )+)/gm)) {
+    const path = line.trim().split(" ");
+    if (path.length > words.length)
+      for (const [name, below] of await helpsBelow(path)) found.set(name, below);
+  }
+  return found;
 }
 
 test("there are commands, each named once", () => {
@@ -55,15 +50,14 @@ describe.each([...commandTable])("$name", ({ name, summary, load }) => {
   });
 
   test("every option and positional, also of subcommands, has a description", async () => {
-    for (const declared of await declare((await load()) as Command, [])) {
-      expect(declared.describe, declared.path).toBeTruthy();
-      for (const option of declared.options)
-        expect(declared.descriptions[option], `${declared.path} ${option}`).toBeTruthy();
+    for (const [path, help] of await helpsBelow([name])) {
+      const rows = [...help.matchAll(/^ {2,6}(?:-\w, )?(--[\w-]+|[a-z][\w-]*) {2,}(.*)$/gm)];
+      expect(rows.length, path).toBeGreaterThan(0);
+      for (const [, option, text = ""] of rows) expect(text, `${path} ${option}`).toMatch(/^[^[\s]/);
     }
   });
 
-  test("its help shows an example", async () => {
-    const declared = await declare((await load()) as Command, []);
-    expect(declared.map(({ help }) => help).join("\n")).toContain("Examples:");
+  test("its help, or that of a command below it, shows an example", async () => {
+    expect([...(await helpsBelow([name])).values()].join("\n")).toContain("Examples:");
   });
 });
