@@ -42,6 +42,13 @@ export async function* verifiedTranscripts(
   }
 }
 
+/** Ids of the samples of one target that are recorded, without opening the run for writing. */
+export async function recordedSampleIds(dir: string, target: string): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for await (const { sampleId } of readTranscripts(dir, target)) ids.add(sampleId);
+  return ids;
+}
+
 /** What a run holds of one target: the transcript part of a report's model summary. */
 export interface TargetSummary {
   readonly samples: number;

@@ -1,0 +1,71 @@
+import { UsageError } from "../errors.ts";
+import { canonicalJson, probeHash, suiteHash } from "../schema/identity.ts";
+import type { Manifest } from "../schema/manifest.ts";
+import type { Suite } from "../schema/probe.ts";
+
+/**
+ * The manifest of a run that is continued with what is wanted now: targets, suites, probes and samples may be added, roles and
+ * labels are replaced, nothing recorded is dropped.
+ * @throws UsageError with the difference when a target's endpoint, model or parameters changed, or a probe's text, for
+ * old and new answers would then stand under one name
+ */
+export function extendManifest(existing: Manifest, wanted: Manifest, dir: string): Manifest {
+  if (existing.origin === "imported" && wanted.origin !== "imported")
+    throw new UsageError(
+      "run.imported",
+      `${dir} holds imported answers: expected a run that was asked; choose another folder with --run`,
+    );
+  for (const target of wanted.targets) {
+    const before = existing.targets.find(({ name }) => name === target.name);
+    if (before !== undefined && before.hash !== target.hash)
+      throw new UsageError(
+        "run.changed-target",
+        `target ${target.name} was asked differently in ${dir}: ${differences(before, target, ["api", "baseURL", "model", "params", "rename", "drop", "extraBody"])}; undo the change, give the target another name, or choose another folder with --run`,
+      );
+  }
+  const kept = existing.suites.filter(({ name }) => !wanted.suites.some((suite) => suite.name === name));
+  const suites = wanted.suites.map((suite) => {
+    const before = existing.suites.find(({ name }) => name === suite.name);
+    return before === undefined ? suite : joinSuites(before, suite, dir);
+  });
+  const oldTargets = existing.targets.filter(
+    ({ name }) => !wanted.targets.some((target) => target.name === name),
+  );
+  return {
+    ...wanted,
+    name: existing.name,
+    createdAt: existing.createdAt,
+    origin: existing.origin,
+    seed: existing.seed,
+    suites: [...kept, ...suites],
+    targets: [...oldTargets, ...wanted.targets],
+    labels: wanted.labels ?? existing.labels,
+    sources: existing.sources,
+  };
+}
+
+function joinSuites(before: Suite, wanted: Suite, dir: string): Suite {
+  for (const probe of wanted.probes) {
+    const old = before.probes.find(({ id }) => id === probe.id);
+    if (old !== undefined && probeHash(old) !== probeHash(probe))
+      throw new UsageError(
+        "run.changed-probe",
+        `probe ${probe.id} of suite ${wanted.name} was asked differently in ${dir}: ${differences(old, probe, ["messages", "prefix", "paraphrases", "params", "family", "language", "answer"])}; undo the change, give the probe another id, or choose another folder with --run`,
+      );
+  }
+  const gone = before.probes.filter(({ id }) => !wanted.probes.some((probe) => probe.id === id));
+  const probes = [...wanted.probes, ...gone];
+  return { ...wanted, probes, hash: suiteHash(probes) };
+}
+
+function differences<T extends object>(before: T, after: T, fields: readonly (keyof T & string)[]): string {
+  const text = (value: unknown) => {
+    const json = value === undefined ? "nothing" : JSON.stringify(value);
+    return json.length > 120 ? `${json.slice(0, 120)}...` : json;
+  };
+  const same = (a: unknown, b: unknown) => canonicalJson({ value: a }) === canonicalJson({ value: b });
+  return fields
+    .filter((field) => !same(before[field], after[field]))
+    .map((field) => `${field} was ${text(before[field])}, is ${text(after[field])}`)
+    .join("; ");
+}

@@ -1,0 +1,140 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "../errors.ts";
+import { targetHash } from "../schema/identity.ts";
+import type { Labels } from "../schema/labels.ts";
+import type { Manifest, Roles } from "../schema/manifest.ts";
+import type { Suite } from "../schema/probe.ts";
+import { readManifest } from "../store/manifest-file.ts";
+import { recordedSampleIds } from "../store/read-transcripts.ts";
+import { createRun, openRun, type RunWriter } from "../store/run-writer.ts";
+import type { Secret } from "../store/secret-filter.ts";
+import { extendManifest } from "./extend-manifest.ts";
+import { type PlannedSample, planTarget } from "./plan.ts";
+import { type Endpoint, runSamples, type SamplingOptions } from "./run-samples.ts";
+import type { SamplingResult } from "./sampling-events.ts";
+
+/** What a run is to hold when it is complete. */
+export interface RunRequest {
+  readonly name: string;
+  readonly congenerVersion: string;
+  readonly origin: Extract<Manifest["origin"], "asked" | "demo">;
+  readonly roles: Roles;
+  readonly suites: readonly Suite[];
+  /** Every target of the run. */
+  readonly endpoints: readonly Endpoint[];
+  /** Samples a probe and target; null takes each probe's own suggestion. */
+  readonly samples: number | null;
+  /** Seed of the order of asking. */
+  readonly seed: number | null;
+  readonly labels?: Labels | null;
+}
+
+export interface SampleRunOptions extends Omit<SamplingOptions, "writer" | "endpoints"> {
+  /** Values that must not be written. */
+  readonly secrets?: readonly Secret[];
+  /** Ask these targets only; the others stay as they are. */
+  readonly only?: readonly string[] | undefined;
+  /** The date and time of day, for the manifest. */
+  readonly date: () => Date;
+}
+
+/**
+ * Starts, resumes or extends the run in a folder: nothing recorded is asked again. Status in the manifest is `started`
+ * while it works, then `complete` or `stopped`.
+ * @throws UsageError when the folder holds another run than the one requested, StoreError when it cannot be written
+ */
+export async function sampleRun(
+  dir: string,
+  request: RunRequest,
+  options: SampleRunOptions,
+): Promise<SamplingResult> {
+  const endpoints = chooseEndpoints(request, options.only);
+  const wanted = wantedManifest(request, options.date());
+  const secrets = options.secrets ?? [];
+  const writer = (await holdsRun(dir))
+    ? await openRun(dir, { secrets })
+    : await createRun(dir, wanted, { secrets });
+  try {
+    const manifest = extendManifest(writer.manifest(), wanted, dir);
+    await writer.setManifest(manifest);
+    const result = await runSamples({ ...options, writer, endpoints });
+    const status = isComplete(writer) ? "complete" : "stopped";
+    await writer.setManifest({ ...manifest, status, updatedAt: options.date().toISOString() });
+    return result;
+  } finally {
+    await writer.close();
+  }
+}
+
+/** What is left to ask of one target. */
+export interface TargetPlan {
+  readonly name: string;
+  readonly planned: number;
+  readonly missing: readonly PlannedSample[];
+}
+
+/** What `sampleRun` would ask. Writes nothing and takes no lock. @throws as `sampleRun` does */
+export async function planRun(
+  dir: string,
+  request: RunRequest,
+  options: Pick<SampleRunOptions, "only" | "date">,
+): Promise<TargetPlan[]> {
+  const endpoints = chooseEndpoints(request, options.only);
+  const wanted = wantedManifest(request, options.date());
+  const exists = await holdsRun(dir);
+  const manifest = exists ? extendManifest(await readManifest(dir), wanted, dir) : wanted;
+  const plans: TargetPlan[] = [];
+  for (const { target } of endpoints) {
+    const plan = planTarget(manifest, target.name);
+    const recorded = exists ? await recordedSampleIds(dir, target.name) : new Set<string>();
+    plans.push({
+      name: target.name,
+      planned: plan.length,
+      missing: plan.filter(({ sampleId }) => !recorded.has(sampleId)),
+    });
+  }
+  return plans;
+}
+
+function wantedManifest(request: RunRequest, date: Date): Manifest {
+  const now = date.toISOString();
+  return {
+    schemaVersion: 1,
+    congenerVersion: request.congenerVersion,
+    name: request.name,
+    createdAt: now,
+    updatedAt: now,
+    status: "started",
+    origin: request.origin,
+    samples: request.samples,
+    seed: request.seed,
+    roles: request.roles,
+    suites: [...request.suites],
+    targets: request.endpoints.map(({ target }) => ({ ...target, hash: targetHash(target) })),
+    labels: request.labels ?? null,
+    sources: [],
+  };
+}
+
+function chooseEndpoints(request: RunRequest, only: readonly string[] | undefined): readonly Endpoint[] {
+  const names = request.endpoints.map(({ target }) => target.name);
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError("run.unknown-target", `--only ${unknown}: expected one of ${names.join(", ")}`);
+  return request.endpoints.filter(({ target }) => only === undefined || only.includes(target.name));
+}
+
+function isComplete(writer: RunWriter): boolean {
+  const manifest = writer.manifest();
+  return manifest.targets.every(({ name }) =>
+    planTarget(manifest, name).every(({ sampleId }) => writer.has(sampleId)),
+  );
+}
+
+async function holdsRun(dir: string): Promise<boolean> {
+  return stat(join(dir, "manifest.json")).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,154 @@
+import type { Answer, Reply } from "../providers/provider.ts";
+import type { Random } from "../schema/random.ts";
+import type { SampleRecord } from "../schema/transcript.ts";
+import type { RunWriter } from "../store/run-writer.ts";
+import type { Clock } from "./clock.ts";
+import type { SamplingEvent, StopReason } from "./sampling-events.ts";
+import type { PendingSample } from "./target-queue.ts";
+
+/** What all lanes of one call of `runSamples` share: the store, the budget, the reason to stop. */
+export interface Session {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: (event: SamplingEvent) => void;
+  /** Aborts requests in flight, only when their answers could not be kept. */
+  readonly signal: AbortSignal;
+  /** Counts a request that is about to start; false when none may start any more. */
+  mayStart(): boolean;
+  requests(): number;
+  stopped(): StopReason | null;
+  stop(reason: StopReason): void;
+  /** Called once when no further request may start. */
+  onStop(callback: () => void): void;
+  requestStarted(): void;
+  requestEnded(): void;
+  /** Samples on their way to the disk. */
+  pendingWrites(): number;
+  /** Records an answer (or what the model says instead of one) without keeping the caller waiting. */
+  record(sample: PendingSample, reply: Reply, written: () => void): void;
+  /** Records that a sample was given up. */
+  recordFailure(sample: PendingSample): void;
+  /** Stops everything because of an error nobody can work around; `finish` throws it. */
+  fail(error: unknown): void;
+  /** Resolves when everything recorded is on disk. @throws the error given to `fail` */
+  finish(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly writer: RunWriter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly maxRequests?: number | undefined;
+  readonly shouldStop?: (() => boolean) | undefined;
+  readonly onEvent?: ((event: SamplingEvent) => void) | undefined;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { writer, clock, random } = options;
+  const abort = new AbortController();
+  const writes = new Set<Promise<void>>();
+  const stopCallbacks: (() => void)[] = [];
+  let requests = 0;
+  let inFlight = 0;
+  let stopped: StopReason | null = null;
+  let failure: { error: unknown } | null = null;
+  const emit = options.onEvent ?? (() => {});
+
+  const stop = (reason: StopReason) => {
+    if (stopped !== null) return;
+    stopped = reason;
+    emit({ type: "stopping", reason, inFlight });
+    for (const callback of stopCallbacks) callback();
+  };
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    stop("store");
+    abort.abort(error);
+  };
+  const track = (write: Promise<void>) => {
+    const tracked: Promise<void> = write.catch(fail).finally(() => writes.delete(tracked));
+    writes.add(tracked);
+  };
+
+  return {
+    clock,
+    random,
+    emit,
+    signal: abort.signal,
+    mayStart() {
+      if (stopped === null && options.shouldStop?.() === true) stop("asked-to");
+      if (stopped === null && requests >= (options.maxRequests ?? Number.POSITIVE_INFINITY))
+        stop("max-requests");
+      return stopped === null;
+    },
+    requests: () => requests,
+    stopped: () => stopped,
+    stop,
+    onStop: (callback) => void stopCallbacks.push(callback),
+    requestStarted() {
+      requests++;
+      inFlight++;
+    },
+    requestEnded() {
+      inFlight--;
+    },
+    pendingWrites: () => writes.size,
+    record(sample, reply, written) {
+      const record = sampleRecord(sample, reply);
+      track(
+        writer.append(record).then(() => {
+          written();
+          emit({
+            type: "recorded",
+            target: record.target,
+            outcome: record.outcome,
+            attempts: record.attempts.length,
+            servedModel: record.servedModel,
+          });
+        }),
+      );
+    },
+    recordFailure(sample) {
+      const { suite, probe, wording, target, index } = sample.planned;
+      track(
+        writer.recordFailure({ suite, probe: probe.id, wording, target, index, attempts: sample.attempts }),
+      );
+    },
+    fail,
+    async finish() {
+      while (writes.size > 0) await Promise.all(writes);
+      if (failure !== null) throw failure.error;
+    },
+  };
+}
+
+/** The record of a sample: its answer, or for an error a `malformed` outcome with what came back. */
+function sampleRecord(sample: PendingSample, reply: Reply): SampleRecord {
+  const { suite, probe, wording, target, index } = sample.planned;
+  const { request, response, attempt } = reply.exchange;
+  const answer = "answer" in reply ? reply.answer : malformedAnswer;
+  return {
+    suite,
+    probe: probe.id,
+    wording,
+    target,
+    index,
+    request,
+    attempts: sample.attempts,
+    response,
+    ...answer,
+    latencyMs: attempt.latencyMs,
+    startedAt: attempt.startedAt,
+  };
+}
+
+const malformedAnswer: Answer = {
+  text: "",
+  reasoning: null,
+  outcome: "malformed",
+  servedModel: null,
+  provider: null,
+  systemFingerprint: null,
+  finishReason: null,
+  usage: null,
+};
