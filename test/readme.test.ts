@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runBin } from "./cli/run-bin.ts";
+import { startToyEndpoint, type ToyEndpoint } from "./cli/toy-endpoint.ts";
+
+const root = join(import.meta.dirname, "..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const shellLines = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = ""]) =>
+  block
+    .split("\n")
+    .map((line) => line.replace(/\s+#.*$/, "").trim())
+    .filter((line) => line !== ""),
+);
+const tested = new Set<string>();
+
+/** Runs the README's line that starts so, as written but for the launcher, and expects success. */
+async function runLine(start: string, cwd: string, env: Record<string, string> = {}) {
+  const line =
+    shellLines.find((one) => one === start) ?? shellLines.find((one) => one.startsWith(`${start} `));
+  if (line === undefined) throw new Error(`the README has no command ${start}`);
+  tested.add(line);
+  const words = line.replace(/^npx congener /, "").split(/\s+/);
+  const result = await runBin(words, { cwd, env });
+  expect(result, line).toMatchObject({ code: 0 });
+  return result;
+}
+
+let workspace: string;
+let endpoint: ToyEndpoint;
+beforeAll(async () => {
+  workspace = mkdtempSync(join(tmpdir(), "congener-readme-"));
+  endpoint = await startToyEndpoint();
+});
+afterAll(async () => {
+  await endpoint.close();
+  rmSync(workspace, { recursive: true, force: true });
+});
+
+test("the set-up commands are scripts that exist", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  for (const line of shellLines.filter((candidate) => candidate.startsWith("npm "))) {
+    tested.add(line);
+    for (const [, name = ""] of line.matchAll(/npm (?:run )?(?!run|ci)([\w:-]+)/g))
+      expect(Object.keys(scripts), line).toContain(name);
+  }
+  expect(scripts.demo).toBe("node dist/cli/bin.js demo");
+});
+
+test("the example of a probe passes the checks and is shown", async () => {
+  const [, suite = ""] = /^```yaml\n([\s\S]*?)^```/m.exec(readme) ?? [];
+  writeFileSync(join(workspace, "lighthouses.yaml"), suite);
+  await runLine("npx congener probes lint", workspace);
+  expect((await runLine("npx congener probes show", workspace)).stdout).toContain("lighthouse keeper");
+});
+
+test("recorded answers are imported and compared", async () => {
+  const folder = join(workspace, "recorded");
+  mkdirSync(folder);
+  const models = ["acme-chat", "teacher-1", ...Array.from({ length: 10 }, (_, i) => `control-${i}`)];
+  const rows = models.flatMap((model, m) =>
+    Array.from({ length: 40 }, (_, p) => ({
+      model,
+      prompt_id: `topic${p % 10}.${p}`,
+      prompt: `Say something about thing ${p}.`,
+      sample: 0,
+      response: `The ${["red", "blue", "old", "new"][(m * 7 + p * 3) % 4]} thing ${p} ${["sings", "waits", "shines"][(m + p) % 3]}.`,
+    })),
+  );
+  const text = rows.map((row) => JSON.stringify(row)).join("\n");
+  writeFileSync(join(folder, "answers.jsonl.gz"), gzipSync(text));
+  const families = Object.fromEntries(models.map((model) => [model, `lab of ${model}`]));
+  writeFileSync(join(folder, "labels.json"), JSON.stringify({ families }));
+  await runLine("npx congener import", folder);
+  const { stdout } = await runLine("npx congener compare results/recorded", folder);
+  expect(stdout).toContain("acme-chat");
+});
+
+test("the first real run goes from init to the report, against a real server", async () => {
+  await runLine("npx congener init", workspace);
+  const folder = join(workspace, "my-check");
+  const models = ["reference", "suspect", ...Array.from({ length: 10 }, (_, i) => `control-${i}`)];
+  const target = (model: string) =>
+    `  ${model}: { api: openai, baseURL: "${endpoint.baseURL}", model: ${model}, family: lab-of-${model}, apiKey: "\${TOY_KEY}" }`;
+  const config = readFileSync(join(folder, "congener.yaml"), "utf8");
+  const name = /^name: *(\S+)/m.exec(config)?.[1];
+  expect(name).toBe("my-check");
+  writeFileSync(
+    join(folder, "congener.yaml"),
+    [
+      "name: my-check",
+      "reference: reference",
+      "suspects: [suspect]",
+      `controls: [${models.slice(2).join(", ")}]`,
+      "suites: [demo]",
+      "samples: 2",
+      "targets:",
+      ...models.map(target),
+    ].join("\n"),
+  );
+  const env = { TOY_KEY: "key-of-the-toy-endpoint" };
+  await runLine("npx congener run --dry-run", folder, env);
+  expect(endpoint.requests()).toBe(0);
+  await runLine("npx congener run", folder, env);
+  expect(endpoint.requests()).toBeGreaterThan(0);
+  await runLine("npx congener compare results/my-check", folder);
+  await runLine("npx congener report results/my-check", folder);
+  expect(readFileSync(join(folder, "results/my-check/report.html"), "utf8")).toContain("suspect");
+}, 300_000);
+
+test("no command of the README is left untested", () => {
+  expect(shellLines.filter((line) => !tested.has(line))).toEqual([]);
+});
