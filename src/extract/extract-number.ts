@@ -52,8 +52,7 @@ function sole(found: readonly Found[]): number | null {
   return first !== undefined && found.every(({ value }) => value === first.value) ? first.value : null;
 }
 
-const leadIn =
-  /(?:[:=]|\b(?:choose|chose|pick|picked|go with|say|select|guess|is|number|it's)\b) {0,3}$/iu;
+const leadIn = /(?:[:=]|\b(?:choose|chose|pick|picked|go with|say|select|guess|is|number|it's)\b) {0,3}$/iu;
 
 function readNumber(text: string, language: string, accept: (found: Found) => boolean): number | null {
   const marked = emphasised(text).flatMap((part) =>

@@ -15,11 +15,21 @@ const fillers = new Set(
     "well how what his her their he she they name one there maybe perhaps about to meet for and but alright hello hi hmm great"
   ).split(" "),
 );
-const leadIn =
-  /(?:\b(?:is|be|am|choose|chose|pick|select|say|with|named|called|was|as|like)|\b(?:name|word):) {1,3}(?:the |a |an |probably |definitely |simply |maybe )?$/i;
+const after = (cues: string): RegExp =>
+  new RegExp(
+    `(?:(?<![\\p{L}])(?:${cues})|\\b(?:name|word):) {1,3}(?:the |a |an |probably |definitely |simply |maybe )?$`,
+    "iu",
+  );
+/** What stands before the answer in a sentence, surest first: "called Elias" tells more than "is Elias". */
+const leadIns = [
+  after("by|choose|chose|pick|select|named|called|heißt|heisst|namens|s'appelle|se llama|si chiama|chama-se"),
+  after("is|be|am|say|with|was|as|like|est|ist|es|è"),
+];
 
 const interjection =
   /^(?:(?:sure|certainly|absolutely|of course|okay|ok|alright|great|hmm|well|hello|hi)(?: thing| there)?[!,.]{1,3} {0,4}\n{0,4}){1,3}(?=.)/i;
+
+const title = /\b(?:mrs?|ms|dr|sir|captain|old|young)\.? $/i;
 
 /** Readings of an answer from the surest to the least sure; each may be empty. */
 function readings(text: string): { bare: string; cued: string | null; marked: string[]; first: string } {
@@ -39,19 +49,13 @@ function withoutArticles(words: readonly { readonly text: string }[]): string[] 
   return texts;
 }
 
-/** Word after the last "is", "choose" or the like. */
-function introducedWord(bare: string, language: string): string | null {
-  let found: string | null = null;
-  const words = wordsOf(bare, language, 400);
-  for (const { text, start } of words)
-    if (
-      leadIn.test(bare.slice(Math.max(0, start - 32), start)) &&
-      !articles.has(text.toLowerCase()) &&
-      !fillers.has(text.toLowerCase()) &&
-      found === null
-    )
-      found = text;
-  return found;
+/** First word after the surest of the cues that the text has. */
+function introducedWord(bare: string, language: string, suits: (word: string) => boolean): string | null {
+  const words = wordsOf(bare, language, 400).filter(({ text }) => suits(text));
+  for (const leadIn of leadIns)
+    for (const { text, start } of words)
+      if (leadIn.test(bare.slice(Math.max(0, start - 32), start).replace(title, ""))) return text;
+  return null;
 }
 
 /**
@@ -69,7 +73,11 @@ export function extractWord(text: string, language: string): string | null {
   if (short(first) !== null) return short(first);
   const single = [...new Set(marked.map(short).filter((word) => word !== null))];
   if (single.length === 1) return single[0] ?? null;
-  const introduced = introducedWord(bare, language);
+  const introduced = introducedWord(
+    bare,
+    language,
+    (word) => !articles.has(word.toLowerCase()) && !fillers.has(word.toLowerCase()),
+  );
   if (introduced !== null) return category(introduced);
   if (isUnspaced(bare) && [...bare].length <= 12) return category(wordsOf(bare, language, 1)[0]?.text ?? "");
   const words = wordsOf(bare, language, 4);
@@ -103,24 +111,12 @@ export function extractName(text: string, language: string): string | null {
     .map((part) => nameIn(part, language))
     .find((name) => name !== null && isCapital(name));
   if (emphatic) return found(emphatic);
-  const introduced = words.find(
-    ({ text: word, start }) =>
-      isCapital(word) &&
-      !fillers.has(word.toLowerCase()) &&
-      !titles.has(word.toLowerCase()) &&
-      leadIn.test(
-        bare
-          .slice(Math.max(0, start - 32), start)
-          .replace(/\b(?:mrs?|ms|dr|sir|captain|old|young)\.? $/i, ""),
-      ),
-  );
-  if (introduced !== undefined) return found(introduced.text);
+  const suits = (word: string): boolean =>
+    isCapital(word) && !fillers.has(word.toLowerCase()) && !titles.has(word.toLowerCase());
+  const introduced = introducedWord(bare, language, suits);
+  if (introduced !== null) return found(introduced);
   const inside = words.find(
-    ({ text: word, start }) =>
-      isCapital(word) &&
-      !fillers.has(word.toLowerCase()) &&
-      !titles.has(word.toLowerCase()) &&
-      /[\p{L},] $/u.test(bare.slice(0, start)),
+    ({ text: word, start }) => suits(word) && /[\p{L},] $/u.test(bare.slice(0, start)),
   );
   return found(inside?.text ?? nameIn(bare, language));
 }

@@ -79,7 +79,7 @@ function describe(
   );
   return {
     offset: offsetOf(document, path),
-    message: `${where}: ${issue.message.replace(/^Invalid (?:input|option): /, "")}, got ${shown(got)}`,
+    message: `${where}: ${issue.message.replace(/^Invalid (?:input|option): /, "").replace(/, received .*$/, "")}, got ${shown(got)}`,
   };
 }
 

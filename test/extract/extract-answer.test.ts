@@ -62,6 +62,9 @@ describe("names", () => {
     ["李明", "李明"],
     ["", null],
   ])("%j is %j", (text, expected) => expect(read(text, { kind: "name" })).toBe(expected));
+
+  test("a language with capital nouns has its own words for being called", () =>
+    expect(read("Der Hund in meiner Geschichte heißt Balu.", { kind: "name" }, "de")).toBe("balu"));
 });
 
 describe("words", () => {
@@ -74,6 +77,7 @@ describe("words", () => {
     ["INTJ (Introverted, Intuitive, Thinking, Judging)", "intj"],
     ["I would pick moss because it is soft and grows everywhere", "moss"],
     ["There are many things one could say about that topic today", null],
+    ["I was made by Anthropic", "anthropic"],
     ["...", null],
   ])("%j is %j", (text, expected) => expect(read(text, { kind: "word" })).toBe(expected));
 });
