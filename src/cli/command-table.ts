@@ -21,6 +21,21 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "Turn recorded answers into a run",
     load: async () => (await import("./commands/import.ts")).importCommand,
   },
+  {
+    name: "compare",
+    summary: "Weigh the evidence in a run's answers",
+    load: async () => (await import("./commands/compare.ts")).compareCommand,
+  },
+  {
+    name: "calibrate",
+    summary: "Fit a calibration on corpora of answers with known lineage",
+    load: async () => (await import("./commands/calibrate.ts")).calibrateCommand,
+  },
+  {
+    name: "probes",
+    summary: "List, show and check probes",
+    load: async () => (await import("./commands/probes.ts")).probesCommand,
+  },
 ];
 
 /**
