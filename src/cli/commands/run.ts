@@ -1,0 +1,193 @@
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Config, loadConfig } from "../../config/config.ts";
+import { UsageError } from "../../errors.ts";
+import { loadSuite } from "../../probes/load-suite.ts";
+import { visibleText } from "../../report/visible-text.ts";
+import { planRun, type RunRequest, sampleRun, type TargetPlan } from "../../sampling/sample-run.ts";
+import type { SamplingResult } from "../../sampling/sampling-events.ts";
+import type { CliContext } from "../context.ts";
+import { defineCommand } from "../define-command.ts";
+import { listOption } from "../list-option.ts";
+import { createSamplingProgress } from "../sampling-progress.ts";
+
+/** Suites that ship with the package. */
+const shippedFolder = fileURLToPath(new URL("../../../probes", import.meta.url));
+
+/** `congener run`: starts, resumes and extends a run. */
+export const runCommand = defineCommand({
+  command: "run",
+  describe: "Ask the models; starts, resumes and extends a run",
+  builder: (yargs) =>
+    yargs
+      .option("run", {
+        type: "string",
+        requiresArg: true,
+        describe: "Run folder; default: results/<name of the configuration>",
+      })
+      .option("only", listOption("Ask these targets only"))
+      .option("suite", listOption("Suites by name, or YAML files, instead of the configuration's"))
+      .option("samples", { type: "number", requiresArg: true, describe: "Samples a probe and target" })
+      .option("concurrency", {
+        alias: "j",
+        type: "number",
+        requiresArg: true,
+        describe: "Requests at once, per origin and key",
+      })
+      .option("max-requests", {
+        type: "number",
+        requiresArg: true,
+        describe: "Stop after this many requests, retries included",
+      })
+      .option("max-minutes", { type: "number", requiresArg: true, describe: "Stop after this many minutes" })
+      .option("dry-run", { type: "boolean", describe: "Say what would be asked, and ask nothing" })
+      .check(
+        (argv) =>
+          positive(argv, ["samples", "concurrency", "max-requests"], true) &&
+          positive(argv, ["max-minutes"], false),
+      )
+      .example("$0 run", "Ask what the configuration says; issue it again to resume")
+      .example("$0 run --only acme-chat --samples 20", "Ask one target more often"),
+  handler: async (argv) => {
+    const { context } = argv;
+    const dryRun = argv.dryRun === true;
+    const config = await loadConfig(resolve(context.cwd, argv.config), {
+      env: context.env,
+      ...(dryRun ? { keysFor: [] } : argv.only === undefined ? {} : { keysFor: argv.only }),
+    });
+    const dir = resolve(context.cwd, argv.run ?? `results/${config.name}`);
+    const shownDir = relative(context.cwd, dir) || ".";
+    const request = await requestOf(config, argv, context);
+    for (const { message, advice } of config.caveats) context.note(`note: ${message}; ${advice}`);
+    const date = () => new Date();
+    if (dryRun) {
+      printPlan(await planRun(dir, request, { only: argv.only, date }), shownDir, context);
+      return;
+    }
+    if (config.limits.budgetUSD !== undefined)
+      context.note(
+        "note: limits.budgetUSD is not applied, for no price is known; use --max-requests or --max-minutes",
+      );
+    const progress = createSamplingProgress(context, { quiet: argv.quiet });
+    const result = await sampleRun(dir, request, {
+      date,
+      only: argv.only,
+      secrets: config.secrets,
+      limits: {
+        ...config.limits,
+        concurrency: argv.concurrency ?? config.limits.concurrency,
+        maxRequests: argv.maxRequests,
+        maxMinutes: argv.maxMinutes,
+      },
+      onEvent: progress.onEvent,
+      stopSignal: context.takeInterrupts(),
+    }).finally(progress.stop);
+    tellResult(result, { config, argv, shownDir, context });
+  },
+});
+
+interface RunFlags {
+  readonly run?: string | undefined;
+  readonly config: string;
+  readonly configGiven: boolean;
+  readonly only?: readonly string[] | undefined;
+  readonly suite?: readonly string[] | undefined;
+  readonly samples?: number | undefined;
+}
+
+async function requestOf(config: Config, flags: RunFlags, context: CliContext): Promise<RunRequest> {
+  const configFolder = resolve(context.cwd, config.file, "..");
+  const suites = await Promise.all(
+    (flags.suite ?? config.suites).map((suite) => {
+      const isPath = /[/\\]|\.ya?ml$/.test(suite);
+      // A path in the configuration is relative to the configuration, one that was typed to where it was typed.
+      return loadSuite(
+        isPath ? resolve(flags.suite === undefined ? configFolder : context.cwd, suite) : suite,
+        shippedFolder,
+      );
+    }),
+  );
+  return {
+    name: config.name,
+    congenerVersion: context.version,
+    origin: "asked",
+    roles: config.roles,
+    suites,
+    endpoints: config.targets,
+    samples: flags.samples ?? config.samples,
+    seed: config.seed,
+  };
+}
+
+function printPlan(plans: readonly TargetPlan[], dir: string, context: CliContext): void {
+  const width = Math.max(...plans.map(({ name }) => name.length), 6);
+  for (const { name, planned, missing } of plans) {
+    const label = visibleText(name, { maxLength: 200 }).padEnd(width);
+    context.print(`${label}  ${missing.length} to ask, ${planned - missing.length} of ${planned} recorded`);
+  }
+  const requests = plans.reduce((sum, { missing }) => sum + missing.length, 0);
+  context.print(`${requests} requests at least, recorded in ${dir}`);
+}
+
+function tellResult(
+  result: SamplingResult,
+  about: {
+    readonly config: Config;
+    readonly argv: RunFlags;
+    readonly shownDir: string;
+    readonly context: CliContext;
+  },
+): void {
+  const { config, argv, shownDir, context } = about;
+  const recorded = result.targets.reduce((sum, target) => sum + target.recordedBefore + target.recorded, 0);
+  const planned = result.targets.reduce((sum, target) => sum + target.planned, 0);
+  for (const { name, ended } of result.targets)
+    if (ended !== null)
+      context.stderr.write(
+        `congener: ${visibleText(`${name} was ended (${ended.errorClass}): ${ended.message}`, { maxLength: 800 })}\n`,
+      );
+  context.print(`${recorded} of ${planned} samples recorded in ${shownDir}`);
+  if (result.status === "stopped") context.note(`${whyStopped(result)}; to go on: ${resumeCommand(argv)}`);
+  else context.note(`next: congener compare ${shownDir}`);
+  const without = (name: string) => {
+    const target = result.targets.find((candidate) => candidate.name === name);
+    return target !== undefined && target.recordedBefore + target.recorded === 0;
+  };
+  const { reference, suspects } = config.roles;
+  const noReference = reference !== null && without(reference);
+  if (!noReference && !suspects.every(without)) return;
+  context.stderr.write(
+    `congener: nothing to compare: ${noReference ? `the reference ${reference} has` : "no suspect has"} any answer; see the lines above\n`,
+  );
+  context.setExitCode(3);
+}
+
+function whyStopped({ stopReason, targets }: SamplingResult): string {
+  if (stopReason === "asked-to") return "stopped as asked";
+  if (stopReason === "max-requests") return "stopped at --max-requests";
+  if (stopReason === "max-minutes") return "stopped at --max-minutes";
+  const failed = targets.reduce((sum, target) => sum + target.failed, 0);
+  return `${failed} samples were given up and will be asked again`;
+}
+
+function resumeCommand(argv: RunFlags): string {
+  const word = (text: string) => (/^[\w./:@+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  return [
+    "congener run",
+    ...(argv.configGiven ? ["--config", word(argv.config)] : []),
+    ...(argv.run === undefined ? [] : ["--run", word(argv.run)]),
+    ...(argv.only === undefined ? [] : ["--only", word(argv.only.join(","))]),
+    ...(argv.suite === undefined ? [] : ["--suite", word(argv.suite.join(","))]),
+    ...(argv.samples === undefined ? [] : ["--samples", String(argv.samples)]),
+  ].join(" ");
+}
+
+function positive(argv: Readonly<Record<string, unknown>>, names: readonly string[], whole: boolean): true {
+  for (const name of names) {
+    const value = argv[name];
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !(value > 0) || (whole && !Number.isInteger(value)))
+      throw new UsageError("cli.number", `--${name} expects a positive ${whole ? "whole " : ""}number`);
+  }
+  return true;
+}
