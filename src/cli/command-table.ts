@@ -17,6 +17,16 @@ export interface CommandEntry {
 /** Every command, in the order in which a newcomer meets them. A command's file is loaded only when it is named. */
 export const commandTable: readonly CommandEntry[] = [
   {
+    name: "init",
+    summary: "Write a congener.yaml to fill in, and say what comes next",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
+  {
+    name: "run",
+    summary: "Ask the models; starts, resumes and extends a run",
+    load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  {
     name: "import",
     summary: "Turn recorded answers into a run",
     load: async () => (await import("./commands/import.ts")).importCommand,
