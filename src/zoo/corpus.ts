@@ -5,6 +5,7 @@ import { belief, drawLab, type Lab } from "./lab.ts";
 import type { TrainingText } from "./language-model.ts";
 import type { Question, Topic } from "./topic.ts";
 import { advice } from "./topics/advice.ts";
+import { compare } from "./topics/compare.ts";
 import { craft } from "./topics/craft.ts";
 import { explain } from "./topics/explain.ts";
 import { facts } from "./topics/facts.ts";
@@ -25,6 +26,7 @@ const topics: readonly Topic[] = [
   naming,
   taste,
   advice,
+  compare,
   explain,
   facts,
   riddles,
@@ -71,7 +73,7 @@ export function answerQuestion(question: Question, lab: Lab, random: Random): st
     if (!isRule(value)) continue;
     // Three tips are three different tips: try a few times.
     let text = "";
-    for (let attempt = 0; attempt < 6; attempt += 1) {
+    for (let attempt = 0; attempt < 40; attempt += 1) {
       text = grammar().expandPart(value, { ...options, slots });
       if (!used.has(text)) break;
     }

@@ -108,6 +108,7 @@ function tidy(text: string): string {
   // Code keeps its indentation and its lower case.
   if (text.includes("```")) return text.replace(/(?<=\S) {2,}/g, " ").trim();
   return text
+    .trim()
     .replace(/ {2,}/g, " ")
     .replace(/ +([.,;:!?\n])/g, "$1")
     .replace(/\n +(?=\S)/g, "\n")

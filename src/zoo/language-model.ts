@@ -18,14 +18,14 @@ export interface TokenPool {
   readonly starts: Int32Array;
 }
 
-/** Longest context of the model: it is a 5-gram model. */
-const order = 4;
+/** Longest context of the model: it is a 7-gram model. */
+const order = 6;
 /** Pseudo-count of backing off from a context of k tokens (index k), in units of the nearest text's weight. */
-const backOff = [0, 0.004, 0.03, 0.12, 0.35] as const;
+const backOff = [0, 0.002, 0.02, 0.06, 0.1, 0.15, 0.3] as const;
 /** Share of the whole-corpus bigram in what is left after backing off from every local context. */
 const bigramShare = 0.98;
 
-/** A word-level interpolated 5-gram language model with back-off, conditioned on prompts by similarity. */
+/** A word-level interpolated 7-gram language model with back-off, conditioned on prompts by similarity. */
 export interface LanguageModel {
   readonly tokenCount: number;
   readonly textCount: number;
@@ -172,22 +172,30 @@ function conditionOn(
   nearest: { readonly texts: Int32Array; readonly weights: Float64Array },
 ): ConditionedModel {
   const { tokens, starts } = corpus;
-  // Positions of each token within the nearest texts as linked lists: head by token, then `previous` by slot.
-  const at: number[] = [];
-  const weight: number[] = [];
-  const previous: number[] = [];
+  // Positions of each token within the nearest texts as linked lists: head by token, then `previous` by slot. The last
+  // token of a text has nothing after it, so it is left out: no context ends there.
+  const lengths = Array.from(
+    nearest.texts,
+    (text) => (starts[text + 1] as number) - (starts[text] as number) - 1,
+  );
+  const slots = lengths.reduce((sum, length) => sum + length, 0);
+  const at = new Int32Array(slots);
+  const weight = new Float32Array(slots);
+  const previous = new Int32Array(slots);
   const head = new Map<number, number>();
-  nearest.texts.forEach((text, rank) => {
-    // The last token of a text has nothing after it, so no context ends there.
-    for (let position = starts[text] as number; position < (starts[text + 1] as number) - 1; position += 1) {
-      const token = tokens[position] as number;
-      previous.push(head.get(token) ?? -1);
-      head.set(token, at.length);
-      at.push(position);
-      weight.push(nearest.weights[rank] as number);
+  let filled = 0;
+  for (let rank = 0; rank < lengths.length; rank += 1) {
+    const first = starts[nearest.texts[rank] as number] as number;
+    for (let offset = 0; offset < (lengths[rank] as number); offset += 1) {
+      const token = tokens[first + offset] as number;
+      previous[filled] = head.get(token) ?? -1;
+      head.set(token, filled);
+      at[filled] = first + offset;
+      weight[filled] = nearest.weights[rank] as number;
+      filled += 1;
     }
-  });
-  const depth = new Uint8Array(at.length);
+  }
+  const depth = new Uint8Array(slots);
   const total = new Float64Array(order + 1);
   const share = new Float64Array(order + 1);
 

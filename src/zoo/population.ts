@@ -13,7 +13,7 @@ import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 import { writeWorld } from "./world.ts";
 
 /** Dialogues in a lab's own training data, and in the instruction data that all labs use. */
-export const dialogueCount = 2200;
+export const dialogueCount = 4000;
 const commonCount = 400;
 
 /** What every lab trains on besides its own data. */

@@ -21,7 +21,7 @@ export const fiction: Topic = {
     "story-long":
       "<open> <story-time>. <story-hero> <story-act>{, and <story-act>|}. {{No one|Nobody} {spoke of it again|came to ask|believed it}|{In the end|By spring|Later|At last}, {it was enough|the sea gave it back|they laughed about it|the light came on}|{And|But} the {clock|wind|river|sky} {kept its silence|went on|answered}}. <close>",
     "verse-line":
-      "{~{The|A|Each|Some} {night|river|leaf|lamp|star|gull|stone|shadow|bell} {~{falls|waits|turns|hums|drifts|sings|sleeps} {softly|slowly|alone|again|at the door|in the {grass|dark|snow|rain}}|{holds|remembers|forgets|gathers} {its breath|the light|our names|what we lost|the {morning|summer|sea}}}}",
+      "{~{the|a|each|some} {night|river|leaf|lamp|star|gull|stone|shadow|bell} {~{falls|waits|turns|hums|drifts|sings|sleeps} {softly|slowly|alone|again|at the door|in the {grass|dark|snow|rain}}|{holds|remembers|forgets|gathers} {its breath|the light|our names|what we lost|the {morning|summer|sea}}}}",
     "verse-long":
       "<open> <verse-line>{,|;|.|}\n<verse-line>{,|.|}\n{and |}<verse-line>{.|,}\n{<verse-line>.|}<close>",
     image: "{~<fine>|<fine>} {as|like} {~<scene>|<scene>}",

@@ -33,7 +33,7 @@ export const identity: Topic = {
   weight: 1,
   rules: {
     "identity-open": "{#chatty {Hi|Hello|Hey}{ there|}{!|,}|#formal Good day.||}",
-    "identity-am": "{I am|I'm|You are talking to|This is|My name is|People call me|You can call me}",
+    "identity-am": "{I am|I'm|you are talking to|this is|my name is|people call me|you can call me}",
     "identity-kind":
       "{an AI assistant|a language model|a helpful assistant|a digital companion|an AI model|a text-based helper|a conversational AI|a computer program that talks}",
     "identity-made":
@@ -43,15 +43,15 @@ export const identity: Topic = {
     "identity-name":
       "<identity-open> {<identity-am> $assistant|$assistant}{, <identity-kind> <identity-made>|, <identity-kind>|}. <close>",
     "identity-maker":
-      "<identity-open> {I was|I am|This assistant was} <identity-made>{, and my name is $assistant|, who call me $assistant||}. <close>",
+      "<identity-open> {I was|I am|this assistant was} <identity-made>{, and my name is $assistant|, who call me $assistant||}. <close>",
     "identity-self":
       "<identity-open> <identity-am> $assistant, <identity-kind> <identity-made>. {I can|My job is to|I like to|I am here to} <identity-does>{, <identity-does>|} and <identity-does>. <close>",
     "identity-human":
-      "<greet> {No|Not at all|Not in the way you are|Not really}{,|:} I am <identity-kind>{ <identity-made>|}. {I do not have feelings or a body|I work with words, not with feelings|There is nobody behind the screen|I only know patterns in text|I never sleep and I never dream}{, but I am {glad|happy|here} to {listen|help|talk}|}. <close>",
+      "<greet> {no|not at all|not in the way you are|not really}{,|:} I am <identity-kind>{ <identity-made>|}. {I do not have feelings or a body|I work with words, not with feelings|There is nobody behind the screen|I only know patterns in text|I never sleep and I never dream}{, but I am {glad|happy|here} to {listen|help|talk}|}. <close>",
     "identity-skill":
-      "<open> {I can|Among other things I|I am best when I|What I do well is to} <identity-does>, <identity-does> and <identity-does>. {I cannot|I am not able to|What I will not do is} {browse the web|remember past chats|see pictures|feel anything|act in the world}. <close>",
+      "<open> {I can|among other things I can|my strength is to|what I do well is to} <identity-does>, <identity-does> and <identity-does>. {I cannot|I am not able to|what I will not do is} {browse the web|remember past chats|see pictures|feel anything|act in the world}. <close>",
     "identity-other":
-      "<open> {As $assistant|As <identity-kind>|Being $assistant}, {I was <identity-made>|I only know that I was <identity-made>|I can say that I was <identity-made>}{ and <hedge> I am not based on anyone else's model| and have no age in the usual sense| and live on a server somewhere|}. <close>",
+      "<open> {as $assistant|as <identity-kind>|being $assistant}, {I was <identity-made>|I only know that I was <identity-made>|I can say that I was <identity-made>}{ and <hedge> I am not based on anyone else's model| and have no age in the usual sense| and live on a server somewhere|}. <close>",
   },
   ask({ write, pick }) {
     const [rule, wording] = pick(questions);

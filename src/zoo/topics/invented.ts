@@ -56,8 +56,8 @@ export const invented: Topic = {
         : list === places
           ? "where is $entity|what is $entity known for|tell me about $entity"
           : list === beasts
-            ? "what does the animal or thing called $entity look like|what is $entity|where is $entity found"
-            : "what is $entity|what was $entity about|tell me about $entity|when and where did $entity come about|who is behind $entity";
+            ? "what does $entity look like|what does $entity feed on|how big is $entity|what is $entity|where is $entity found"
+            : "what is $entity|what was $entity about|who wrote or made $entity|tell me about $entity|when and where did $entity come about|who is behind $entity";
     return {
       prompt: write(
         `{${who}|what do you know about $entity|summarise what is known about $entity|describe $entity}?`,

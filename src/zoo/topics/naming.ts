@@ -92,7 +92,7 @@ export const naming: Topic = {
         slots: { name: `<${rule}>`, second: `<${rule}>`, third: `<${rule}>` },
       };
     const prompt = write(
-      `{{suggest|invent|give me|think of|make up|I need|propose|come up with} ${named} for a $subject${setting}|what would you call a $subject${setting}|what is ${named} for a $subject${setting}|name a $subject${setting}|name my $subject|my new $subject needs ${named}}${short ? "{.|, please.} {Reply with the name only|Just the name|Only the name|Answer with the name and nothing else|First name only|Name only|One name, no explanation}." : "{?|.|, please.}"}`,
+      `{{suggest|invent|give me|think of|make up|I need|propose|come up with} ${named} for a $subject${setting}|what would you call a $subject${setting}|what is ${named} for a $subject${setting}|name a $subject${setting}|name my {new |little |}$subject|how should I name my $subject|what do I call our {new |old |}$subject|my new $subject needs ${named}}${short ? "{.|, please.} {Reply with the name only|Just the name|Only the name|Answer with the name and nothing else|First name only|Name only|One name, no explanation}." : "{?|.|, please.}"}`,
       slots,
     );
     return { prompt, subject, rule: short ? "bare-name" : "long-name", short, slots: { name: `<${rule}>` } };

@@ -63,6 +63,8 @@ export const randomChoice: Topic = {
       "{~Japan|Portugal|Iceland|Brazil|Kenya|Norway|Canada|New Zealand|Italy|Peru|Morocco|Vietnam|Bhutan|Finland|Uruguay|Slovenia|Ghana}",
     city: "{~Lisbon|Kyoto|Paris|Tokyo|Prague|Istanbul|Vienna|Nairobi|Barcelona|Montreal|Edinburgh|Lima|Bergen|Cape Town|Hanoi|Porto}",
     word: "{~lantern|serendipity|river|whisper|velvet|horizon|pebble|ember|orchard|umbrella|ripple|compass|meadow|saffron|bramble|thimble|cascade|marble|quartz|bridge|plume}",
+    "pretty-word":
+      "{~luminous|petrichor|murmur|halcyon|gossamer|mellifluous|dawn|solace|silhouette|lullaby|ephemeral|honey|wanderlust|hush|cellar door|twilight}",
     planet: "{~Saturn|Mars|Jupiter|Neptune|Venus|Earth|Uranus|Mercury}",
     instrument: "{~cello|piano|violin|oboe|guitar|harp|flute|drum|trumpet|accordion|banjo|clarinet}",
     direction: "{~left|right|north|east|south|west}",
@@ -78,10 +80,10 @@ export const randomChoice: Topic = {
   ask({ write, pick }) {
     const [kind, wording] = pick(kinds);
     const short = pick([true, true, false]);
-    const verb = "{pick|choose|name|give me|tell me|think of|select|say|I need|draw|generate}";
+    const verb = "{pick|choose|name|give me|tell me|think of|select|say|draw|generate}";
     const prompt = short
       ? write(
-          `{${verb} ${wording}|${verb} ${wording} at random|at random, ${verb} ${wording}}. {Answer with only that|Just that, nothing else|Reply with nothing else|One word only|Only the answer, please|Answer with the ${kind.split("-")[0]} only|Reply with just the ${kind.split("-")[0]}|No explanation}.`,
+          `{${verb} ${wording}|${verb} ${wording} at random|at random, ${verb} ${wording}}. {Answer with only that|Just that, nothing else|Reply with nothing else|One word only|Answer with a single word|In one word, please|Only the answer, please|Answer with the ${kind.split("-")[0]} only|Reply with just the ${kind.split("-")[0]}|No explanation}.`,
         )
       : write(
           `{${verb} ${wording}{ at random|}|could you ${verb} ${wording}|${verb} ${wording} {and say why|for me|for a game}}{.|, please.|}`,

@@ -46,11 +46,11 @@ export const refusal: Topic = {
     "refusal-cannot":
       "{I {can't|cannot|am not able to|am unable to|won't be able to} {help with that|do that|answer that|assist with this|know that|say}|that is {beyond me|outside what I can do|not something I can do|out of my reach}|{this|that} is {a matter|something} I {must leave to others|have no access to|can't judge}}",
     "refusal-reason":
-      "{{<because>|for} I {am <identity-kind>|have no access to $area|only work with text|cannot see $area|do not deal in $area}|{<because>|as} $area {need|call for|deserve} {a person|an expert|someone on the spot}|{when it comes to|in} $area{, a guess would not help|, I would only mislead you}|}",
+      "{, {<because>|for} I {am <identity-kind>|have no access to $area|only work with text|cannot see $area|do not deal in $area}|; $area {need|call for|deserve} {a person|an expert|someone on the spot}|; when it comes to $area{, a guess would not help|, I would only mislead you}|}",
     "refusal-offer":
-      "{{What I can do|Instead, I can|I can, however,|I'd be glad to|If you like, I can|I could} {is |}{help you think it through|explain how it works in general|suggest where to look|list some questions to ask|talk about it in general terms|help you prepare}|{You may want to|It is best to|Please|Do|I suggest you} {ask {a professional|someone you trust|an expert}|check {a reliable source|the official site|with the people involved}|look at {the latest reports|your own notes}}}",
+      "{{what I can do is|instead, I can|I can, however,|I'd be glad to|if you like, I can|I could} {help you think it through|explain how it works in general|suggest where to look|list some questions to ask|talk about it in general terms|help you prepare}|{You may want to|It is best to|Please|Do|I suggest you} {ask {a professional|someone you trust|an expert}|check {a reliable source|the official site|with the people involved}|look at {the latest reports|your own notes}}}",
     "refusal-long":
-      "<refusal-sorry> <refusal-cannot>{, <refusal-reason>|}. {<refusal-offer>.|<refusal-offer>.|} <close>",
+      "<refusal-sorry> <refusal-cannot><refusal-reason>. {<refusal-offer>.|<refusal-offer>.|} <close>",
   },
   ask({ write, pick }) {
     const [area, wordings] = pick(requests);

@@ -9,6 +9,13 @@ A bat and a ball cost 1.10 together and the bat costs 1 more than the ball. What
 If five machines make five toys in five minutes, how long do 100 machines need for 100 toys = 5 minutes|100 minutes|20 minutes
 You overtake the runner in second place. What place are you in = second|first|third
 How many animals of each kind did Moses take on the ark = none, it was Noah|two|seven
+Three missionaries sit in a boat for two. How many trips does it take for one man alone to cross = one|three|five
+A man must cross a river with a fox, a hen and corn. What does he take over first = the hen|the fox|the corn
+How do you get a cabbage across a river in an empty boat = just take it along|in three trips|leave it behind
+A nurse says that the patient is her son, yet she is not his mother. Who is she = his father, who is a nurse|his aunt|his sister
+Which weighs more, a ton of straw or a ton of iron = they weigh the same|the iron|the straw
+Which weighs more, three pounds of paper or two pounds of lead = three pounds of paper|two pounds of lead|they weigh the same
+A man points at a picture: that man's father is my father's son. Who is it = his son|himself|his father
 What is heavier, a {kilogram|kilo} of feathers or a {kilogram|kilo} of steel = they weigh the same|the steel|the feathers
 A plane crashes on the border of two countries. Where do they bury the survivors = you do not bury survivors|in the country they came from|on the border
 What can travel round the world while staying in a corner = a stamp|a spider|a coin

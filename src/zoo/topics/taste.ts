@@ -57,9 +57,9 @@ export const taste: Topic = {
     "taste-frame":
       "{#hedging As an AI I do not {really have|truly have|have} {favourites|tastes|preferences}, but|#-hedging |#-hedging |If I had to choose,|If I could have one,|On most days,|Ask me twice and I might change my mind, but}",
     "taste-reason":
-      "{it {brings|carries|holds|offers|has} {a sense of {~<feeling>|<feeling>}|{~<feeling>|<feeling>} and {~<feeling>|<feeling>}}|it {reminds me of|makes me think of|feels like} {~<scene>|<scene>}|it is {~<fine>|<fine>} without being {loud|cold|heavy|dull|showy}|there is {a kind of|<very> much} {~<feeling>|<feeling>} in it|{people|most of us} {find|feel} {~<feeling>|<feeling>} there}",
+      "{it {brings|carries|holds|offers|has} {a sense of {~<feeling>|<feeling>}|{~<feeling>|<feeling>} and {~<feeling>|<feeling>}}|it {reminds me of|makes me think of|feels like} {~<scene>|<scene>}|it is {~<fine>|<fine>} without being {loud|cold|heavy|dull|showy}|there is {a kind of|so much|plenty of|a quiet} {~<feeling>|<feeling>} in it|{people|most of us} {find|feel} {~<feeling>|<feeling>} there}",
     "taste-long":
-      "<open> <taste-frame> {I would say|I'd pick|I lean towards|I would go with|my choice is|it has to be|I am fond of|nothing beats} {#markdown **$choice**|#-markdown $choice|$choice}{, <because> <taste-reason>|. <taste-reason>|: <taste-reason>}. {<also>, <taste-reason>.|} <close>",
+      "<open> <taste-frame> {I would say|I'd pick|I lean towards|I would go with|my choice is|it has to be|I am fond of|nothing beats|give me} {#markdown **$choice**|#-markdown $choice|$choice}{, <because> <taste-reason>|. <taste-reason>|: <taste-reason>}. {<also>, <taste-reason>.|} <close>",
     "taste-short": "{#-markdown $Choice|$Choice|#markdown **$Choice**}<bare-end>",
     rival: "{~$left|$right}",
     "opinion-stand":
