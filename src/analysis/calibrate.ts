@@ -36,7 +36,8 @@ export interface FittedCalibration {
  * performance.
  *
  * A pair's own LR comes from a fit without its cluster and without every pair whose suspect is of the same lab, in all
- * corpora. The cap is LR <= 1 + min(n1, n0) sources; ELUB, from one pair a source, bounds besides.
+ * corpora. The cap is LR <= 1 + min(n1, n0) sources; ELUB, from one pair a
+ * distilled cluster and all unrelated pairs, bounds besides.
  *
  * @throws InsufficientDataError without a distilled or without an unrelated pair, or when corpora mix one and several samples
  * @see Vergeer et al. (2016), doi:10.1016/j.scijus.2016.06.003 (ELUB); Brümmer & du Preez (2006), doi:10.1016/j.csl.2005.08.001 (Cllr)
@@ -74,9 +75,8 @@ export function fitCalibration(
   const sources = countSources(corpora);
   const log10SourceCap = Math.log10(1 + Math.min(sources.distilledClusters, sources.unrelatedPairs));
   const ofSources = (pairs: readonly ScoredPair[]) => pairs.flatMap((pair) => leftOutLog10LR.get(pair) ?? []);
-  const ones = ofSources(sources.representatives.distilled);
-  const zeros = ofSources(sources.representatives.unrelated);
-  const elub = ones.length > 0 && zeros.length > 0 ? elubBounds(ones, zeros) : null;
+  const ones = ofSources(sources.representatives);
+  const elub = ones.length > 0 && unrelated.length > 0 ? elubBounds(ones, unrelated) : null;
   const bounds: [number, number] = [
     Math.max(-log10SourceCap, elub?.[0] ?? -Infinity),
     Math.min(log10SourceCap, elub?.[1] ?? Infinity),

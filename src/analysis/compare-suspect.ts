@@ -299,6 +299,9 @@ function powerOf(lr: LikelihoodRatio | null, calibration: Calibration | null): S
       effect: "a student like the calibration's middle one",
       reason: "no likelihood ratio",
     };
+  // A calibration whose bound is below 10 could not find any student.
+  if (calibration.bounds.log10LR[1] <= 1)
+    return { power: 0, effect: "any student (the calibration's bound is below 10)", reason: null };
   const middle = quantile(calibration.distilledLog10LR, 0.5);
   const error = Math.hypot(lr.standardErrors.probes, lr.standardErrors.panel) / Math.LN10;
   return {

@@ -61,6 +61,12 @@ export function decideFinding(input: FindingInput): FindingResult {
       input.missing?.clause ?? "no likelihood ratio could be computed",
     );
   const [low, high] = interval;
+  const cap = calibration.bounds.log10LR[1];
+  if (cap <= findingThreshold)
+    return inconclusive(
+      "calibration-cannot-reach",
+      `the likelihood ratio is ${input.atUpperBound ? "at least " : ""}${times(log10LR)} (95 % interval ${times(low)} to ${times(high)}), and this calibration cannot report more than ${times(cap)}, because it has only ${calibration.sources.distilledClusters} distilled and ${calibration.sources.unrelatedPairs} unrelated sources that overlap`,
+    );
   const ratio = `about ${times(log10LR)} as probable if ${suspect} was trained on the outputs of ${reference} as if it came about as the ${controlLabs} control labs' models did`;
   const range = `(95 % interval ${times(low)} to ${times(high)})`;
   if (low > findingThreshold) {

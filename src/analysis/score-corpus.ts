@@ -12,6 +12,11 @@ export interface CorpusPair extends ScoredPair {
   readonly habitAffinity: number | null;
 }
 
+/** A scored corpus whose pairs show their affinities. */
+export interface MeasuredCorpus extends ScoredCorpus {
+  readonly pairs: readonly CorpusPair[];
+}
+
 /**
  * Scores every labelled pair of a corpus whose two models have answers. Pairs of models that are missing are left out.
  *
@@ -21,7 +26,7 @@ export function scoreCorpus(
   measured: MeasuredAnswers,
   labels: Labels,
   source: { readonly name: string; readonly sha256: string },
-): ScoredCorpus & { readonly pairs: readonly CorpusPair[] } {
+): MeasuredCorpus {
   const indexOf = new Map(measured.models.map(({ name }, index) => [name, index]));
   const spread = cohortSpread(measured) ?? 0;
   const labOf = (model: string) => labels.families[model] ?? model;

@@ -54,12 +54,9 @@ export function countSources(corpora: readonly ScoredCorpus[]): Sources {
     unrelatedPairs: matching.length,
     teacherLabs: new Set(pairs.filter(isDistilled).map(({ referenceLab }) => referenceLab)).size,
     clusterNames: [...byCluster.keys()].sort(),
-    representatives: {
-      distilled: [...byCluster.values()].map((members) => {
-        const sorted = [...members].sort((a, b) => first(a) - first(b));
-        return sorted[Math.floor((sorted.length - 1) / 2)] as ScoredPair;
-      }),
-      unrelated: matching,
-    },
+    representatives: [...byCluster.values()].map((members) => {
+      const sorted = [...members].sort((x, y) => first(x) - first(y));
+      return sorted[Math.floor((sorted.length - 1) / 2)] as ScoredPair;
+    }),
   };
 }

@@ -1,4 +1,5 @@
 import { StoreError } from "../errors.ts";
+import type { OutcomeCounts } from "../schema/corpus.ts";
 import { genesisHash, lineHash } from "../schema/identity.ts";
 import { failedSampleSchema, type Outcome, outcomeSchema, type Transcript } from "../schema/transcript.ts";
 import { damagedLine, parseLine, rawLines } from "./json-lines.ts";
@@ -57,6 +58,8 @@ export interface TargetSummary {
   /** Samples that took more than one attempt. */
   readonly retried: number;
   readonly outcomes: Record<Outcome, number>;
+  /** Probe id -> outcome counts. */
+  readonly outcomesByProbe: ReadonlyMap<string, OutcomeCounts>;
   /** Models the endpoint said it served, sorted. */
   readonly servedModels: string[];
   /** Sum over samples that told it; null when none did. */
@@ -81,6 +84,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     Outcome,
     number
   >;
+  const outcomesByProbe = new Map<string, Partial<Record<Outcome, number>>>();
   const servedModels = new Set<string>();
   const recorded = new Set<string>();
   let retried = 0;
@@ -89,6 +93,9 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
   for await (const { transcript, hash } of verifiedTranscripts(dir, target)) {
     recorded.add(transcript.sampleId);
     outcomes[transcript.outcome]++;
+    const ofProbe = outcomesByProbe.get(transcript.probe) ?? {};
+    ofProbe[transcript.outcome] = (ofProbe[transcript.outcome] ?? 0) + 1;
+    outcomesByProbe.set(transcript.probe, ofProbe);
     if (transcript.attempts.length > 1) retried++;
     if (transcript.servedModel !== null) servedModels.add(transcript.servedModel);
     const tokens = transcript.usage?.outputTokens;
@@ -100,6 +107,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     failed: await countFailed(dir, target, recorded),
     retried,
     outcomes,
+    outcomesByProbe,
     servedModels: [...servedModels].sort(),
     outputTokens,
     lines: recorded.size,

@@ -1,0 +1,51 @@
+import { compare } from "../analysis/compare.ts";
+import type { Analysis } from "../schema/analysis.ts";
+import type { Calibration } from "../schema/calibration.ts";
+import type { Labels } from "../schema/labels.ts";
+import { readManifest } from "../store/manifest-file.ts";
+import { readAnswers } from "../store/read-answers.ts";
+import { compareRoles, type RoleFlags } from "./compare-roles.ts";
+import { runContents } from "./run-contents.ts";
+
+export interface CompareRunOptions {
+  readonly flags: RoleFlags;
+  /** Labels that go before the run's own. */
+  readonly labels: Labels | null;
+  readonly calibration: Calibration | null;
+  readonly prior: number | null;
+  readonly seed: number;
+  readonly version: string;
+  /** ISO time that the analysis carries. */
+  readonly createdAt: string;
+  readonly commands: readonly string[];
+}
+
+/** Compares a run folder: from what is on disk alone, never over the network. */
+export async function compareRun(dir: string, options: CompareRunOptions): Promise<Analysis> {
+  const manifest = await readManifest(dir);
+  const labels = options.labels ?? manifest.labels;
+  const roles = compareRoles(manifest, labels, options.flags);
+  const compared = [
+    ...new Set([
+      roles.reference ?? "",
+      ...roles.suspects,
+      ...roles.controls,
+      ...Object.values(roles.baselines),
+    ]),
+  ];
+  return compare({
+    run: manifest.name,
+    congenerVersion: options.version,
+    createdAt: options.createdAt,
+    seed: options.seed,
+    miniature: manifest.origin === "demo",
+    roles,
+    ...(await runContents(dir, manifest, labels, compared)),
+    answers: () => readAnswers(dir, compared),
+    calibration: options.calibration,
+    calibrationReason:
+      options.calibration === null ? "no calibration was asked for (--calibration none)" : null,
+    prior: options.prior,
+    commands: options.commands,
+  });
+}

@@ -1,0 +1,53 @@
+import type { CompareInput } from "../analysis/compare.ts";
+import type { ModelSummary } from "../schema/analysis.ts";
+import type { OutcomeCounts } from "../schema/corpus.ts";
+import { canonicalJson } from "../schema/identity.ts";
+import type { Labels } from "../schema/labels.ts";
+import type { Manifest } from "../schema/manifest.ts";
+import { summarizeTarget } from "../store/read-transcripts.ts";
+
+/** What `compare` and `report` say of a run besides its answers. */
+export type RunContents = Pick<CompareInput, "models" | "outcomes" | "suites" | "sources">;
+
+/**
+ * Counts every target's samples and verifies its hash chain.
+ *
+ * @param labels - labs that go before the manifest's own
+ * @param names - the targets that are counted; others are left out
+ */
+export async function runContents(
+  dir: string,
+  manifest: Manifest,
+  labels: Labels | null,
+  names: readonly string[],
+): Promise<RunContents> {
+  const models: ModelSummary[] = [];
+  const outcomes = new Map<string, ReadonlyMap<string, OutcomeCounts>>();
+  for (const target of manifest.targets) {
+    if (!names.includes(target.name)) continue;
+    const { outcomesByProbe, ...summary } = await summarizeTarget(dir, target.name);
+    outcomes.set(target.name, outcomesByProbe);
+    models.push({
+      name: target.name,
+      model: target.model,
+      api: target.api,
+      baseURL: target.baseURL,
+      lab: labels?.families[target.name] ?? target.lab,
+      role: "other",
+      params: canonicalJson(target.params),
+      ...summary,
+    });
+  }
+  return {
+    models,
+    outcomes,
+    suites: manifest.suites.map(({ name, version, hash, probes }) => ({
+      name,
+      version,
+      hash,
+      probes: probes.length,
+      families: [...new Set(probes.map(({ family }) => family))],
+    })),
+    sources: manifest.sources,
+  };
+}
