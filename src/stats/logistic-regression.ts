@@ -22,7 +22,7 @@ export interface LogisticFit {
  * @param rows - n feature vectors of equal length d >= 1, finite, of comparable scale; not modified
  * @param labels - n labels, true for the class whose odds are modelled; both must occur
  * @param options.weights - n weights of at least 0, 1 each by default; see `balancedWeights`
- * @param options.ridge - above 0, 1e-6 by default
+ * @param options.ridge - at least 1e-12, 1e-6 by default
  * @returns a constant feature gets coefficient 0, for it cannot be told from the intercept
  * @throws InsufficientDataError when a class has no row of weight above 0
  * @throws RangeError when lengths differ, a value is not finite or the iterations do not settle
@@ -35,36 +35,64 @@ export function logisticRegression(
   const { weights = labels.map(() => 1), ridge = 1e-6 } = options;
   const width = rows[0]?.length ?? 0;
   checkRows(rows, labels, weights, width);
-  requireWithin(ridge, "ridge", [Number.MIN_VALUE, Number.MAX_VALUE]);
-  let current = new Array<number>(width + 1).fill(0);
-  let cost = penalisedCost(rows, labels, weights, ridge, current);
+  requireWithin(ridge, "ridge", [1e-12, Number.MAX_VALUE]);
+  // Centring changes nothing but the conditioning: the intercept is not penalised.
+  const means = centre(rows, weights, width);
+  const problem = {
+    rows: rows.map((row) => row.map((value, index) => value - (means[index] as number))),
+    labels,
+    weights,
+    ridge,
+  };
+  let current: readonly number[] = new Array<number>(width + 1).fill(0);
   for (let iterations = 1; iterations <= 200; iterations++) {
-    const { gradient, hessian } = derivatives(rows, labels, weights, ridge, current);
-    const step = solve(hessian, Matrix.columnVector(gradient)).getColumn(0);
-    let scale = 1;
-    let next = current;
-    let nextCost = cost;
-    // Halving keeps far-off Newton steps from overshooting.
-    for (; scale > 1e-10; scale /= 2) {
-      next = current.map((value, index) => value - scale * (step[index] ?? 0));
-      nextCost = penalisedCost(rows, labels, weights, ridge, next);
-      if (nextCost <= cost) break;
-    }
-    const change = Math.max(...next.map((value, index) => Math.abs(value - (current[index] ?? 0))));
-    const settled = scale <= 1e-10 || change <= 1e-10 * (1 + Math.max(...next.map(Math.abs)));
-    if (scale > 1e-10) {
-      current = next;
-      cost = nextCost;
-    }
-    if (settled) {
-      const [intercept = 0, ...coefficients] = current;
-      const separated = rows.every(
+    const next = newtonStep(problem, current);
+    const change = Math.max(...next.map((value, index) => Math.abs(value - (current[index] as number))));
+    current = next;
+    if (change > 1e-10 * (1 + Math.max(...next.map(Math.abs)))) continue;
+    const [centred = 0, ...coefficients] = current;
+    return {
+      intercept: coefficients.reduce((sum, value, index) => sum - value * (means[index] as number), centred),
+      coefficients,
+      separated: problem.rows.every(
         (row, index) => weights[index] === 0 || logOdds(current, row) > 0 === labels[index],
-      );
-      return { intercept, coefficients, separated, iterations };
-    }
+      ),
+      iterations,
+    };
   }
   throw new RangeError("The logistic regression did not settle in 200 iterations; rescale its features.");
+}
+
+interface Problem {
+  readonly rows: readonly (readonly number[])[];
+  readonly labels: readonly boolean[];
+  readonly weights: readonly number[];
+  readonly ridge: number;
+}
+
+/** One Newton step, halved until the cost falls; the parameters as they are where it cannot fall any more. */
+function newtonStep(problem: Problem, current: readonly number[]): readonly number[] {
+  const { gradient, hessian } = derivatives(problem, current);
+  const step = solve(hessian, Matrix.columnVector(gradient)).getColumn(0);
+  const cost = penalisedCost(problem, current);
+  for (let scale = 1; scale > 1e-10; scale /= 2) {
+    const next = current.map((value, index) => value - scale * (step[index] as number));
+    if (penalisedCost(problem, next) < cost) return next;
+  }
+  return current;
+}
+
+function centre(
+  rows: readonly (readonly number[])[],
+  weights: readonly number[],
+  width: number,
+): readonly number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return Array.from(
+    { length: width },
+    (_, column) =>
+      rows.reduce((sum, row, index) => sum + (weights[index] as number) * (row[column] as number), 0) / total,
+  );
 }
 
 function checkRows(
@@ -99,17 +127,11 @@ function logOdds(parameters: readonly number[], row: readonly number[]): number 
   return sum;
 }
 
-function penalisedCost(
-  rows: readonly (readonly number[])[],
-  labels: readonly boolean[],
-  weights: readonly number[],
-  ridge: number,
-  parameters: readonly number[],
-): number {
+function penalisedCost({ rows, labels, weights, ridge }: Problem, parameters: readonly number[]): number {
   let cost = 0;
   for (let index = 1; index < parameters.length; index++) cost += (ridge / 2) * (parameters[index] ?? 0) ** 2;
   rows.forEach((row, index) => {
-    const margin = labels[index] ? logOdds(parameters, row) : -logOdds(parameters, row);
+    const margin = (labels[index] ? 1 : -1) * logOdds(parameters, row);
     const loss = margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin;
     cost += (weights[index] as number) * loss;
   });
@@ -117,23 +139,20 @@ function penalisedCost(
 }
 
 function derivatives(
-  rows: readonly (readonly number[])[],
-  labels: readonly boolean[],
-  weights: readonly number[],
-  ridge: number,
+  { rows, labels, weights, ridge }: Problem,
   parameters: readonly number[],
 ): { gradient: number[]; hessian: Matrix } {
   const size = parameters.length;
   const gradient = parameters.map((value, index) => (index === 0 ? 0 : ridge * value));
   const hessian = Matrix.zeros(size, size);
   for (let index = 1; index < size; index++) hessian.set(index, index, ridge);
-  // Keeps the system solvable where every fitted probability has run to 0 or 1.
-  hessian.set(0, 0, 1e-12);
   rows.forEach((row, index) => {
-    const probability = 1 / (1 + Math.exp(-logOdds(parameters, row)));
+    const sign = labels[index] ? 1 : -1;
+    // Probability of the other class, which keeps its digits where the fit is sure.
+    const miss = 1 / (1 + Math.exp(sign * logOdds(parameters, row)));
     const weight = weights[index] as number;
-    const residual = weight * (probability - (labels[index] ? 1 : 0));
-    const curvature = weight * probability * (1 - probability);
+    const residual = -sign * weight * miss;
+    const curvature = weight * miss * (1 - miss);
     for (let i = 0; i < size; i++) {
       const left = i === 0 ? 1 : (row[i - 1] as number);
       gradient[i] = (gradient[i] as number) + residual * left;

@@ -212,6 +212,38 @@ describe("rate homogeneity within probes", () => {
     expect(rate(0.5)).toBeGreaterThan(0.85);
   });
 
+  it("counts relabellings that tie with the observed one on the other side, however they were rounded", () => {
+    // At 7 probes the first model's one answer hits with probability 1/3, at 7 with 2/3: symmetric about 7 hits.
+    const rare = (hit: boolean) =>
+      hit ? { first: [1, 0], second: [0, 2] } : { first: [0, 1], second: [1, 1] };
+    const common = (hit: boolean) =>
+      hit ? { first: [1, 0], second: [1, 1] } : { first: [0, 1], second: [2, 0] };
+    for (const [rareHits, commonHits] of [
+      [1, 4],
+      [3, 6],
+    ] as const) {
+      const strata = Array.from({ length: 7 }, (_, probe) => [
+        rare(probe < rareHits),
+        common(probe < commonHits),
+      ]);
+      const weight = (hits: number, rate: number) => {
+        let ways = 1;
+        for (let k = 0; k < hits; k++) ways *= (7 - k) / (k + 1);
+        return ways * rate ** hits * (1 - rate) ** (7 - hits);
+      };
+      let exact = 0;
+      for (let first = 0; first <= 7; first++)
+        for (let second = 0; second <= 7; second++)
+          if (Math.abs(first + second - 7) >= 2) exact += weight(first, 1 / 3) * weight(second, 2 / 3);
+      const ordered = [...strata.map(([stratum]) => stratum), ...strata.map(([, stratum]) => stratum)];
+      const { pValue } = rateHomogeneityTest(
+        ordered.flatMap((stratum) => stratum ?? []),
+        { permutations: 4000, random: seededRandom(20) },
+      );
+      expect(Math.abs(pValue - exact)).toBeLessThan(margin(exact, 4000));
+    }
+  });
+
   it("says p = 1 for one outcome only, and refuses what cannot be compared", () => {
     const random = seededRandom(19);
     const one = rateHomogeneityTest([{ first: [3, 0], second: [5, 0] }], { permutations: 20, random });

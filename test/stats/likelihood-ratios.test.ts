@@ -100,16 +100,22 @@ describe("likelihood ratios", () => {
     // Values of noise claim nothing: reversed LRs have no useful range at all.
     const reversed = elubBounds(trueRatios(200, 2, false, random), trueRatios(200, 2, true, random));
     expect(reversed).toEqual([0, 0]);
-    // LRs on the grid of thresholds: the bound does not hang on how they were rounded.
-    const onGrid = [-0.9, -0.7, 0.3, 0.6, 0.9, 1.1, 1.1];
-    const reference = elubBounds(onGrid, [-1.1, -0.9, -0.7, -0.3, -0.7, 0.3]);
-    for (const rounding of [1e-15, -1e-15, 3e-14])
-      expect(
-        elubBounds(
-          onGrid.map((value) => value + rounding),
-          [-1.1, -0.9, -0.7, -0.3, -0.7, 0.3],
-        ),
-      ).toEqual(reference);
+  });
+
+  it("bounds LRs that lie on the grid of thresholds alike, however they were rounded", () => {
+    const random = seededRandom(22);
+    const onGrid = (count: number, shift: number) =>
+      Array.from({ length: count }, () => Math.round(100 * (2 * random() - 1 + shift)) / 100);
+    for (let trial = 0; trial < 100; trial++) {
+      const [ones, zeros] = [onGrid(12, 0.5), onGrid(15, -0.5)];
+      const bounds = elubBounds(ones, zeros);
+      for (const rounding of [1e-15, -1e-15]) {
+        const moved = [ones, zeros].map((values) => values.map((value) => value + rounding));
+        const again = elubBounds(moved[0] ?? [], moved[1] ?? []);
+        expect(again[0]).toBeCloseTo(bounds[0], 9);
+        expect(again[1]).toBeCloseTo(bounds[1], 9);
+      }
+    }
   });
 
   it("takes infinite LRs, constants and single cases", () => {

@@ -50,6 +50,13 @@ describe("logistic regression", () => {
     expect(fit.coefficients[0]).toBeGreaterThan(5);
     expect((fit.coefficients[0] ?? 0) * 2.5 + fit.intercept).toBeCloseTo(0, 4);
     expect(logisticRegression([[1], [2], [3], [4]], [false, true, false, true]).separated).toBe(false);
+    // The least ridge, and features far from 0 with a small spread.
+    for (const scale of [1e-3, 1e3]) {
+      const rows = [1, 2, 3, 4].map((value) => [1e4 + scale * value]);
+      const extreme = logisticRegression(rows, [false, false, true, true], { ridge: 1e-12 });
+      expect(extreme.separated).toBe(true);
+      expect(-extreme.intercept / (extreme.coefficients[0] ?? 0)).toBeCloseTo(1e4 + scale * 2.5, 4);
+    }
   });
 
   it("gives a constant feature nothing, ignores rows of weight 0 and counts weights as repeats", () => {

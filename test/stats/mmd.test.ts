@@ -116,6 +116,37 @@ describe("within-probe MMD", () => {
     expect(rejected / 300).toBeLessThan(0.05 + margin(0.05, 300));
   });
 
+  it("counts splits that tie with the observed one, however the sums over probes were rounded", () => {
+    const vectors = [
+      [1, 0, 0.3],
+      [0.7, 1, 0],
+      [0, 0.4, 1],
+      [0.2, 0.9, 0.5],
+    ].map((v) => Float32Array.from(v));
+    // Four answers have three splits into two pairs; each probe shows one of them.
+    const splits = [
+      [0, 1, 2, 3],
+      [0, 2, 1, 3],
+      [0, 3, 1, 2],
+    ].map((order) => {
+      const [a = 0, b = 0, c = 0, d = 0] = order;
+      const pick = (...rows: number[]) => rows.map((row) => vectors[row] ?? new Float32Array(3));
+      return cosineKernel(pick(a, b), pick(c, d));
+    });
+    const values = splits.map((kernel) => mmdSquared([kernel]).estimate);
+    const shown = [0, 0, 1, 1, 2, 2, 0];
+    const sum = (choice: number[]) => choice.reduce((total, split) => total + (values[split] ?? 0), 0);
+    let atLeast = 0;
+    for (let code = 0; code < 3 ** 7; code++) {
+      const choice = shown.map((_, probe) => Math.floor(code / 3 ** probe) % 3);
+      if (sum(choice) >= sum(shown) - 1e-9) atLeast++;
+    }
+    const exact = atLeast / 3 ** 7;
+    const kernels = shown.flatMap((split) => splits[split] ?? []);
+    const { pValue } = withinProbePermutationTest(kernels, { permutations: 20_000, random: seededRandom(1) });
+    expect(Math.abs(pValue - exact)).toBeLessThan(margin(exact, 20_000));
+  });
+
   it("says p = 1 for constants and never 0 for the plainest difference", () => {
     const same = stringKernel(["a", "a", "a"], ["a", "a"]);
     expect(mmdSquared([same]).estimate).toBeCloseTo(0, 12);
