@@ -12,7 +12,7 @@ const longestPhrase = 40;
  * its words. A phrase that is not found (a masked style pattern, say) leaves the excerpt's beginning unmarked.
  *
  * @param excerpt - raw answer text; only its first 20,000 UTF-16 units are searched
- * @param phrase - words separated by spaces; only the first 40 are used
+ * @param phrase - words separated by spaces; only the first 40 (and 400 units) are used
  * @param window - units shown before the first occurrence and in all; default 160 and 480
  * @returns segments in order, at least one; text is raw and must still go through `visibleText`
  */
@@ -23,6 +23,7 @@ export function excerptSegments(
 ): Segment[] {
   const text = excerpt.slice(0, longestExcerpt);
   const words = phrase
+    .slice(0, 400)
     .split(/\s+/u)
     .filter((word) => word !== "")
     .slice(0, longestPhrase);
@@ -49,7 +50,7 @@ export function excerptSegments(
 
 /** The words in order with at most eight signs between them: bounded, so that no text makes it slow. */
 function phrasePattern(words: readonly string[]): RegExp {
-  const literal = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  const literal = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   return new RegExp(`(?<![\\p{L}\\p{N}])${literal.join("[^\\p{L}\\p{N}]{1,8}")}(?![\\p{L}\\p{N}])`, "giu");
 }
 

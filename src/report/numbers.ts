@@ -27,13 +27,19 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202F");
 }
 
-/** Likelihood ratio from its logarithm, with two significant digits: `12`, `0.083`, `1.2 × 10^6`. */
+/** Likelihood ratio from its logarithm, with two significant digits: `12`, `0.083`, `1.2 × 10⁶`. */
 export function formatRatio(log10: number): string {
   if (Math.abs(log10) >= 5) {
-    const exponent = Math.floor(log10);
-    return `${(10 ** (log10 - exponent)).toFixed(1)} × 10^${exponent < 0 ? `−${-exponent}` : exponent}`;
+    const exponent = Math.floor(log10 + 1e-9);
+    const mantissa = (10 ** (log10 - exponent)).toFixed(1);
+    return `${mantissa === "1.0" ? "" : `${mantissa} × `}10${superscript(exponent)}`;
   }
-  return String(Number((10 ** log10).toPrecision(2)));
+  const ratio = Number((10 ** log10).toPrecision(2));
+  return ratio >= 1000 ? formatCount(ratio) : String(ratio);
+}
+
+function superscript(exponent: number): string {
+  return [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
 }
 
 /** Which hypothesis the answers are more probable under, and how much: "12 times more probable if derived". */
@@ -43,12 +49,12 @@ export function formatWeight(log10: number): string {
   return `${times} times more probable if ${log10 > 0 ? "derived" : "independent"}`;
 }
 
-/** p-value with two significant digits: `0.048`, `1.8e-4`. Never 0: a p-value of 0 is not a p-value. */
+/** p-value with two significant digits: `0.048`, `0.00018`, `1.8e-7`. Never 0: a p-value of 0 is not a p-value. */
 export function formatP(pValue: number): string {
-  return pValue < 1e-3 ? pValue.toExponential(1) : String(Number(pValue.toPrecision(2)));
+  return pValue < 1e-4 ? pValue.toExponential(1) : String(Number(pValue.toPrecision(2)));
 }
 
-/** p-value (or e-value) as it may be printed: with its n and what n counts. Empty where the line has neither. */
+/** p-value (or e-value) as it may be printed: with its n and what n counts. Empty where the line has neither; foreign text (the unit) is in it. */
 export function formatTest(evidence: Evidence): string {
   const size = `n = ${formatCount(evidence.n)} ${evidence.nUnit}`;
   if (evidence.pValue !== null) return `p = ${formatP(evidence.pValue)} (${size})`;

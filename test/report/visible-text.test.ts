@@ -57,7 +57,6 @@ describe("visibleText", () => {
       fc.property(text, (value) => {
         const shown = visibleText(value, { maxLength: 10_000 });
         expect(shown).not.toMatch(unseen);
-        expect(shown.isWellFormed()).toBe(true);
       }),
       { seed: 1, numRuns: 500 },
     );

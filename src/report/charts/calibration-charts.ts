@@ -32,7 +32,7 @@ export async function drawTippettPlot(calibration: Calibration): Promise<string 
             field: "share",
             type: "quantitative",
             scale: { domain: [0, 1] },
-            axis: { title: "share of pairs with at least this LR", format: ".0%", tickCount: 5 },
+            axis: { title: "share of pairs", format: ".0%", tickCount: 5 },
           },
           color: {
             field: "kind",

@@ -16,16 +16,18 @@ interface DataTableProps {
   readonly rows: readonly (readonly ComponentChildren[])[];
   /** Rows printed before the table refers to the data files; default 200. */
   readonly limit?: number;
+  /** Keeps a table of few short columns together instead of spreading it over the page. */
+  readonly narrow?: boolean;
 }
 
 /** Table with a caption, scoped headings and a scroll area that the keyboard reaches. */
-export function DataTable({ id, caption, columns, rows, limit = 200 }: DataTableProps) {
+export function DataTable({ id, caption, columns, rows, limit = 200, narrow = false }: DataTableProps) {
   const shown = rows.slice(0, limit);
   const align = (index: number) => (columns[index]?.numeric === true ? "number" : undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area has to be reachable by keyboard
     <section class="scroll" aria-labelledby={id} tabIndex={0}>
-      <table>
+      <table class={narrow ? "narrow" : undefined}>
         <caption id={id}>{caption}</caption>
         <thead>
           <tr>

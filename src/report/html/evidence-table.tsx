@@ -43,8 +43,10 @@ export function EvidenceTable({
           formatNumber(line.statistic, 3),
           <Effect line={line} />,
           <>
-            {formatTest(line) === "" ? `no test; n = ${line.n} ` : formatTest(line)}
-            {formatTest(line) === "" && <Foreign text={line.nUnit} max={40} />}
+            <Foreign
+              text={formatTest(line) === "" ? `no test; n = ${line.n} ${line.nUnit}` : formatTest(line)}
+              max={120}
+            />
             <span class="range">
               <Foreign text={line.method} max={300} />
             </span>

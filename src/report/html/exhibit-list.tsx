@@ -19,8 +19,8 @@ export function ExhibitList({ exhibits, suspect, reference, prefix }: ExhibitLis
     <>
       <h3>Exhibits: what the two share and the controls hardly use</h3>
       <p class="note">
-        Chosen because they carry most of the content affinity, so they illustrate the finding; they are no
-        further evidence for it. Characters that cannot be seen are written out as <code>⟨U+…⟩</code>.
+        Chosen after the fact to illustrate the finding; no number is computed from them. Characters that
+        cannot be seen are written out as <code>⟨U+…⟩</code>.
       </p>
       {exhibits.slice(0, shownExhibits).map((exhibit, index) => (
         <ExhibitCard

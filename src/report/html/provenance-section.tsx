@@ -31,7 +31,7 @@ export function ProvenanceSection({ analysis }: { readonly analysis: Analysis })
       <h3>Models</h3>
       <DataTable
         id="table-models"
-        caption="Endpoints that were asked, what they said they served, and the head of each transcript’s hash chain"
+        caption="Endpoints that were asked, and what they said they served"
         columns={[
           { head: "Name" },
           { head: "Role" },
@@ -41,7 +41,6 @@ export function ProvenanceSection({ analysis }: { readonly analysis: Analysis })
           { head: "Served as" },
           { head: "Samples", numeric: true },
           { head: "Output tokens", numeric: true },
-          { head: "Lines and chain head" },
         ]}
         rows={models.map((model) => [
           <Foreign text={model.name} max={120} />,
@@ -62,14 +61,21 @@ export function ProvenanceSection({ analysis }: { readonly analysis: Analysis })
           )),
           formatCount(model.samples),
           model.outputTokens === null ? notAvailable : formatCount(model.outputTokens),
-          <>
-            {formatCount(model.lines)}
-            <span class="range">
-              <Code text={model.headHash} max={64} />
-            </span>
-          </>,
         ])}
       />
+      <details>
+        <summary>Transcripts and their hash chains</summary>
+        <DataTable
+          id="table-transcripts"
+          caption="Lines of each transcript, and the SHA-256 at the head of its hash chain: change one answer and it changes"
+          columns={[{ head: "Model" }, { head: "Lines", numeric: true }, { head: "Chain head" }]}
+          rows={models.map((model) => [
+            <Foreign text={model.name} max={120} />,
+            formatCount(model.lines),
+            <Code text={model.headHash} max={64} />,
+          ])}
+        />
+      </details>
       {suites.length > 0 && (
         <>
           <h3>Suites</h3>

@@ -46,11 +46,15 @@ code { font-family: var(--mono); font-size: .86em; }
 .hypotheses div { border-top: 1px solid var(--rule); padding-top: .5rem; }
 dt { font-family: var(--sans); font-size: .82rem; font-weight: 600; color: var(--muted); }
 dd { margin: 0; }
-.finding { border-top: 1px solid var(--hairline); padding: 1.1rem 0 .5rem; }
-.finding h3 { margin: 0 0 .35rem; font-size: 1.2rem; }
+.finding { border-top: 1px solid var(--hairline); padding: 1.1rem 0 .4rem; display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: 0 2rem; }
+.finding:last-of-type { border-bottom: 1px solid var(--hairline); }
+.finding h3 { margin: 0 0 .4rem; font-size: 1.2rem; }
 .finding h3 a { color: inherit; text-decoration-color: var(--rule); }
+.verdict p { margin: 0 0 .5rem; }
+.ratio { font: 600 .98rem/1.4 var(--sans); }
+.verdict .ratio .range { display: block; margin: 0; font-size: .84rem; }
 .sentence { font-size: 1.14rem; line-height: 1.45; margin-bottom: .5rem; }
-.weight { margin-bottom: .5rem; }
+.weight { margin-bottom: .5rem; color: var(--muted); }
 .open { color: var(--muted); max-width: 43rem; }
 .open p { margin: 0; }
 .open ul { margin: 0 0 .6rem; padding-left: 1.1rem; }
@@ -72,10 +76,15 @@ th, td { text-align: left; vertical-align: top; padding: .38rem .9rem .38rem 0; 
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 600; border-bottom: 1px solid var(--rule); vertical-align: bottom; }
 th.number, td.number { text-align: right; white-space: nowrap; }
+thead th.number { white-space: normal; }
 tbody th { min-width: 7rem; }
 td code { overflow-wrap: anywhere; }
 .range { display: block; font-size: .92em; color: var(--muted); font-weight: 400; }
 p .range, dd .range { display: inline; margin-left: .4em; }
+.range.reason { white-space: normal; min-width: 8rem; }
+table.narrow { width: auto; }
+table.narrow th, table.narrow td { padding-right: 2.5rem; }
+td code { white-space: normal; }
 .used { border-bottom: 2px solid var(--accent); }
 .meanings, .facts { max-width: 50rem; margin: 0 0 1.2rem; }
 .meanings div, .facts div { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1rem; padding: .38rem 0; border-bottom: 1px solid var(--hairline); }
@@ -113,7 +122,7 @@ footer p { border-top: 1px solid var(--rule); padding-top: .9rem; max-width: non
   header { padding-top: 1.6rem; }
   h1 { font-size: 1.55rem; margin-bottom: 1.1rem; }
   h2 { font-size: 1.3rem; }
-  .pair, .hypotheses { grid-template-columns: minmax(0, 1fr); }
+  .pair, .hypotheses, .finding { grid-template-columns: minmax(0, 1fr); }
   .hypotheses div + div { margin-top: .8rem; }
   .meanings div, .facts div { grid-template-columns: minmax(0, 1fr); }
   nav ol { columns: 1; }
@@ -127,7 +136,10 @@ footer p { border-top: 1px solid var(--rule); padding-top: .9rem; max-width: non
   }
   @page { size: A4; margin: 18mm 16mm; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  body { font-size: 10pt; }
+  html { font-size: 9.5pt; }
+  body { font-size: 1rem; line-height: 1.45; }
+  h3 { margin-top: 1.5rem; }
+  main > section + section, main > nav + section { margin-top: 2rem; padding-top: 1.4rem; }
   header, main, footer { max-width: none; padding: 0; }
   header { padding-top: 0; }
   h1 { font-size: 18pt; }
@@ -140,7 +152,7 @@ footer p { border-top: 1px solid var(--rule); padding-top: .9rem; max-width: non
   .sources a::after { content: ' (' attr(href) ')'; color: var(--muted); }
   .scroll, .scroll-x { overflow: visible; }
   .scroll-x .chart svg { max-width: 100%; }
-  table { font-size: 8pt; }
+  table { font-size: 7.8pt; line-height: 1.3; }
   td code { font-size: 6.5pt; }
   th, td { padding-right: .5rem; }
   details::details-content { content-visibility: visible; display: block; height: auto; }

@@ -48,8 +48,8 @@ export function SummarySection({
         <FindingCard suspect={suspect} index={index} />
       ))}
       {charts.ratios !== null && <RatioFigure svg={charts.ratios} suspects={analysis.suspects} />}
-      <Ladder analysis={analysis} />
       <FindingsTable suspects={analysis.suspects} />
+      <Ladder analysis={analysis} />
     </section>
   );
 }
@@ -57,29 +57,48 @@ export function SummarySection({
 function FindingCard({ suspect, index }: { readonly suspect: SuspectAnalysis; readonly index: number }) {
   return (
     <article class="finding" aria-labelledby={`finding-${index}`}>
-      <h3 id={`finding-${index}`}>
-        <a href={`#suspect-${index}`}>
-          <Foreign text={suspect.name} max={120} />
-        </a>{" "}
-        <span class={`badge ${suspect.finding}`}>{findingWords[suspect.finding]}</span>
-      </h3>
-      <p class="sentence">
-        <Foreign text={suspect.sentence} max={1200} />
-      </p>
-      <Weight suspect={suspect} />
-      {suspect.notExcluded.length > 0 && (
-        <div class="open">
-          <p>Not excluded:</p>
-          <ul>
-            {suspect.notExcluded.slice(0, 12).map((text) => (
-              <li>
-                <Foreign text={text} max={600} />
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <div class="verdict">
+        <h3 id={`finding-${index}`}>
+          <a href={`#suspect-${index}`}>
+            <Foreign text={suspect.name} max={120} />
+          </a>
+        </h3>
+        <p>
+          <span class={`badge ${suspect.finding}`}>{findingWords[suspect.finding]}</span>
+        </p>
+        <p class="ratio">
+          {suspect.log10LR === null ? "no likelihood ratio" : `LR ${ratioWords(suspect)}`}
+          {suspect.verbal !== null && (
+            <span class="range">
+              <Foreign text={suspect.verbal} max={120} />
+            </span>
+          )}
+        </p>
+      </div>
+      <div>
+        <p class="sentence">
+          <Foreign text={suspect.sentence} max={1200} />
+        </p>
+        <Weight suspect={suspect} />
+        <NotExcluded texts={suspect.notExcluded} />
+      </div>
     </article>
+  );
+}
+
+function NotExcluded({ texts }: { readonly texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <div class="open">
+      <p>Not excluded:</p>
+      <ul>
+        {texts.slice(0, 12).map((text) => (
+          <li>
+            <Foreign text={text} max={600} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -93,26 +112,19 @@ function Weight({ suspect }: { readonly suspect: SuspectAnalysis }) {
   const least = suspect.atUpperBound ? "at least " : "";
   return (
     <p class="weight">
-      <strong>Likelihood ratio {ratioWords(suspect)}</strong>
-      {suspect.verbal !== null && (
-        <>
-          {" "}
-          (<Foreign text={suspect.verbal} max={120} />)
-        </>
-      )}
-      : the answers are {least}
+      Answers {least}
       {formatWeight(suspect.log10LR)}. log10 LR {least}
       {formatNumber(suspect.log10LR)}
       {suspect.log10LRInterval !== null && `, interval ${formatInterval(suspect.log10LRInterval)}`}
       {suspect.log10LRBound !== null &&
-        `; the calibration can say ${formatInterval(suspect.log10LRBound)} at most`}
+        `; bounded by the calibration to ${formatInterval(suspect.log10LRBound)}`}
       .
       {suspect.posterior !== null && (
-        <span class="note">
+        <>
           {" "}
-          With a prior probability of {formatNumber(suspect.posterior.prior, 3)}, which the reader supplied
-          and this report does not judge, the posterior is {formatNumber(suspect.posterior.posterior, 3)}.
-        </span>
+          With a prior probability of {formatNumber(suspect.posterior.prior)}, which the reader supplied and
+          this report does not judge, the posterior is {formatNumber(suspect.posterior.posterior)}.
+        </>
       )}
     </p>
   );
@@ -144,10 +156,15 @@ function RatioFigure({
 
 function Ladder({ analysis }: { readonly analysis: Analysis }) {
   const { steps, source } = analysis.ladder;
-  const used = new Set(analysis.suspects.map((suspect) => suspect.verbal));
+  const used = new Set(
+    analysis.suspects.flatMap(({ log10LR }) =>
+      log10LR === null ? [] : [steps.findLastIndex((step) => Math.abs(log10LR) >= step.from)],
+    ),
+  );
   return (
     <DataTable
       id="table-ladder"
+      narrow
       caption={
         <>
           Verbal ladder: how a likelihood ratio is put into words, in either direction. Source:{" "}
@@ -155,7 +172,7 @@ function Ladder({ analysis }: { readonly analysis: Analysis }) {
         </>
       }
       columns={[
-        { head: "In words" },
+        { head: "Support, in words" },
         { head: "Likelihood ratio, or its inverse" },
         { head: "|log10 LR|", numeric: true },
       ]}
@@ -163,7 +180,7 @@ function Ladder({ analysis }: { readonly analysis: Analysis }) {
         const next = steps[index + 1];
         const words = <Foreign text={step.words} max={120} />;
         return [
-          used.has(step.words) ? <strong class="used">{words}</strong> : words,
+          used.has(index) ? <strong class="used">{words}</strong> : words,
           next === undefined
             ? `${formatRatio(step.from)} and more`
             : `${formatRatio(step.from)} to ${formatRatio(next.from)}`,

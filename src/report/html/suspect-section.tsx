@@ -1,6 +1,6 @@
 import type { Affinity, Analysis, SuspectAnalysis } from "../../schema/analysis.ts";
 import { closerControls, findingWords } from "../finding-words.ts";
-import { formatInterval, formatNumber, formatPercent, formatTest, notAvailable } from "../numbers.ts";
+import { formatInterval, formatNumber, formatPercent, formatTest } from "../numbers.ts";
 import { ownEntry } from "../own-entry.ts";
 import type { SuspectCharts } from "./charts.ts";
 import { DataTable } from "./data-table.tsx";
@@ -28,14 +28,14 @@ export function SuspectSection({ analysis, suspect, index, charts }: SuspectSect
       <p>
         Lab: <Foreign text={suspect.lab ?? "unknown"} max={80} />. Baseline:{" "}
         <Foreign text={suspect.baseline ?? "none given"} max={120} />. Panel: {suspect.panel.length} controls,
-        none of the lab of the suspect or the reference.
+        none of the lab of the suspect or of the reference.
       </p>
       <Affinities suspect={suspect} index={index} charts={charts} />
       <h3>Other lines of evidence</h3>
       <dl class="facts">
         <Fact term="Rank among the controls">
           <Foreign text={suspect.rankAmongControls.summary} max={600} />{" "}
-          {formatTest(suspect.rankAmongControls)}
+          <Foreign text={formatTest(suspect.rankAmongControls)} max={120} />
           {suspect.rankAmongControls.pValue !== null && (
             <>
               , <Foreign text={suspect.rankAmongControls.method} max={200} />
@@ -43,7 +43,8 @@ export function SuspectSection({ analysis, suspect, index, charts }: SuspectSect
           )}
         </Fact>
         <Fact term="Same model?">
-          <Foreign text={suspect.sameModel.summary} max={600} /> {formatTest(suspect.sameModel)}
+          <Foreign text={suspect.sameModel.summary} max={600} />{" "}
+          <Foreign text={formatTest(suspect.sameModel)} max={120} />
           {suspect.sameModel.pValue !== null && (
             <>
               , <Foreign text={suspect.sameModel.method} max={200} />
@@ -59,12 +60,11 @@ export function SuspectSection({ analysis, suspect, index, charts }: SuspectSect
           </span>
         </Fact>
         <Fact term="Power">
-          {suspect.power.power === null ? notAvailable : formatNumber(suspect.power.power)} against{" "}
+          {suspect.power.power === null ? "not computed" : formatNumber(suspect.power.power)}, for{" "}
           <Foreign text={suspect.power.effect} max={300} />
           {suspect.power.reason !== null && (
             <>
-              {" "}
-              (<Foreign text={suspect.power.reason} max={300} />)
+              : <Foreign text={suspect.power.reason} max={300} />
             </>
           )}
         </Fact>
@@ -240,19 +240,21 @@ function LeaveOneOut({ analysis, suspect, index }: PartProps) {
         One control secretly taught by the reference could hide or lend an affinity, so the ratio is computed
         again with each control’s lab left out. {range}
       </p>
-      <details>
-        <summary>Likelihood ratio without each control’s lab</summary>
-        <DataTable
-          id={`table-leave-out-${index}`}
-          caption={
-            <>
-              Leave one control out: <Foreign text={suspect.name} max={80} />
-            </>
-          }
-          columns={[{ head: "Left out, with its lab" }, { head: "log10 LR", numeric: true }]}
-          rows={rows.map((row) => [<Foreign text={row.name} max={120} />, formatNumber(row.log10LR)])}
-        />
-      </details>
+      {known.length > 0 && (
+        <details>
+          <summary>Likelihood ratio without each control’s lab</summary>
+          <DataTable
+            id={`table-leave-out-${index}`}
+            caption={
+              <>
+                Leave one control out: <Foreign text={suspect.name} max={80} />
+              </>
+            }
+            columns={[{ head: "Left out, with its lab" }, { head: "log10 LR", numeric: true }]}
+            rows={rows.map((row) => [<Foreign text={row.name} max={120} />, formatNumber(row.log10LR)])}
+          />
+        </details>
+      )}
     </>
   );
 }

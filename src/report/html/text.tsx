@@ -35,8 +35,11 @@ export function EstimateText({ value, digits = 2 }: { readonly value: Estimate; 
     return (
       <>
         {notAvailable}
-        {value.reason === null ? "" : ": "}
-        {value.reason === null ? "" : <Foreign text={value.reason} />}
+        {value.reason !== null && (
+          <span class="range reason">
+            <Foreign text={value.reason} />
+          </span>
+        )}
       </>
     );
   return (

@@ -1,0 +1,178 @@
+import type { Analysis, Caveat, SuspectAnalysis } from "../schema/analysis.ts";
+import {
+  affinityWords,
+  closerControls,
+  findingWords,
+  logRatioWords,
+  miniatureNotice,
+  ratioWords,
+} from "./finding-words.ts";
+import { formatInterval, formatTest, notAvailable } from "./numbers.ts";
+import { visibleText } from "./visible-text.ts";
+
+const shownExhibits = 5;
+
+/**
+ * Report of an analysis in GitHub-flavoured Markdown, short enough for a pull request or a model card: hypotheses,
+ * findings, evidence lines, a few exhibits, caveats, how to repeat it. Foreign text makes no link, image, mention or
+ * HTML: names and excerpts are code spans, sentences are escaped.
+ */
+export function renderMarkdown(analysis: Analysis): string {
+  const { suspects, hypotheses } = analysis;
+  const blocks = [
+    `# Similarity to ${code(analysis.reference, 80)}`,
+    ...(analysis.miniature ? [`> **${miniatureNotice}**`] : []),
+    `- **If derived:** ${prose(hypotheses.derived)}\n- **If independent:** ${prose(hypotheses.independent)}`,
+    "## Findings",
+    table(
+      [
+        "Suspect",
+        "Finding",
+        "LR",
+        "log10 LR (interval)",
+        "Bound",
+        "Content affinity",
+        "Habit affinity",
+        "Controls as close",
+      ],
+      suspects.map((one) => [
+        code(one.name, 80),
+        `${findingWords[one.finding]} (${code(one.reason, 60)})`,
+        ratioWords(one),
+        one.log10LR === null ? notAvailable : logRatioWords(one).replace("log10 LR ", ""),
+        formatInterval(one.log10LRBound),
+        affinityWords(one.contentAffinity),
+        affinityWords(one.habitAffinity),
+        closerControls(one.contentAffinity),
+      ]),
+    ),
+    "LR: likelihood ratio, how many times more probable the answers are if derived than if independent.",
+    ...suspects.flatMap((suspect) => suspectBlocks(analysis, suspect)),
+    ...caveatBlocks("## Caveats of the comparison", analysis.caveats),
+    ...provenance(analysis),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function suspectBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
+  const exhibits = Object.hasOwn(analysis.reportData.exhibits, suspect.name)
+    ? (analysis.reportData.exhibits[suspect.name] ?? [])
+    : [];
+  const lines = [suspect.sameModel, suspect.rankAmongControls, ...suspect.evidence];
+  const once = lines.filter((line, at) => lines.findIndex((other) => other.line === line.line) === at);
+  return [
+    `## ${code(suspect.name, 80)}: ${findingWords[suspect.finding]}`,
+    prose(suspect.sentence),
+    ...(suspect.log10LR === null
+      ? [`No likelihood ratio: ${prose(suspect.log10LRReason ?? "no reason was recorded")}.`]
+      : []),
+    ...(suspect.verbal === null ? [] : [`In words: ${prose(suspect.verbal)}.`]),
+    ...(suspect.notExcluded.length === 0
+      ? []
+      : [`Not excluded:\n\n${suspect.notExcluded.map((text) => `- ${prose(text)}`).join("\n")}`]),
+    table(
+      ["Line", "Result", "Test", "Method"],
+      once.map((line) => [
+        prose(line.title),
+        line.reason === null ? prose(line.summary) : `not applicable: ${prose(line.reason)}`,
+        line.pValue === null && line.eValue === null ? "none" : prose(formatTest(line)),
+        prose(line.method),
+      ]),
+    ),
+    ...(exhibits.length === 0
+      ? []
+      : [
+          table(
+            ["Shared phrase", "Probe", "Suspect", "Reference", "Controls"],
+            exhibits
+              .slice(0, shownExhibits)
+              .map((exhibit) => [
+                code(exhibit.phrase, 120),
+                code(exhibit.probe, 80),
+                `${exhibit.suspect.count} of ${exhibit.suspect.of}`,
+                `${exhibit.reference.count} of ${exhibit.reference.of}`,
+                `${total(exhibit.controls, "count")} of ${total(exhibit.controls, "of")}`,
+              ]),
+          ),
+        ]),
+    ...caveatBlocks("Caveats:", [...suspect.caveats, ...once.flatMap((line) => line.caveats)]),
+  ];
+}
+
+function caveatBlocks(heading: string, caveats: readonly Caveat[]): string[] {
+  if (caveats.length === 0) return [];
+  const items = caveats.map(
+    (one) => `- ${code(one.code, 60)}: ${prose(one.message)} *Advice:* ${prose(one.advice)}`,
+  );
+  return [heading, items.join("\n")];
+}
+
+function provenance(analysis: Analysis): string[] {
+  const { calibration, suites, commands } = analysis.reportData;
+  const rows = [
+    ["Run", code(analysis.run, 80)],
+    ["Compared at", code(analysis.createdAt, 40)],
+    [
+      "Congener, statistic version, seed",
+      `${code(analysis.congenerVersion, 40)}, ${code(analysis.statisticVersion, 40)}, ${analysis.seed}`,
+    ],
+    ...suites.map((suite) => [
+      `Suite ${code(suite.name, 60)} ${code(suite.version, 40)}`,
+      code(suite.hash, 64),
+    ]),
+    [
+      "Calibration",
+      calibration === null
+        ? "none: no likelihood ratio"
+        : `${code(calibration.name, 60)}: n1 = ${calibration.sources.distilledClusters} sources of distilled pairs, n0 = ${calibration.sources.unrelatedPairs} unrelated pairs, Cllr ${calibration.metrics.cllr.toFixed(2)}`,
+    ],
+  ];
+  return [
+    "## Provenance",
+    table(["What", "Value"], rows),
+    ...(commands.length === 0
+      ? []
+      : [
+          `Repeat it:\n\n${commands
+            .slice(0, 40)
+            .map((command) => `- ${code(command, 2000)}`)
+            .join("\n")}`,
+        ]),
+  ];
+}
+
+function total(controls: readonly { count: number; of: number }[], key: "count" | "of"): number {
+  return controls.reduce((sum, control) => sum + control[key], 0);
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** Foreign text as a code span: fenced by more backticks than it holds. */
+function code(text: string, maxLength: number): string {
+  const shown = withoutPipes(visibleText(text, { maxLength }));
+  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = "`".repeat(longest + 1);
+  if (shown.trim() === "") return `${fence}(blank)${fence}`;
+  return longest > 0 || /^\s|\s$/u.test(shown) ? `${fence} ${shown} ${fence}` : `${fence}${shown}${fence}`;
+}
+
+/** Signs that GitHub and others turn into links or mentions even where Markdown has no mark-up. */
+const selfLinking = /:\/\/|www\.|@|#\d|mailto:|xmpp:|\bGH-\d/iu;
+
+/** Foreign text as running words: Markdown's signs escaped; what would become a link by itself goes into a code span. */
+function prose(text: string): string {
+  const shown = withoutPipes(visibleText(text, { maxLength: 800 })).trim();
+  if (selfLinking.test(shown)) return code(text, 800);
+  return shown
+    .replace(/[\\`*_{}[\]<>~$&]/gu, "\\$&")
+    .replace(/^[-+#=]/u, "\\$&")
+    .replace(/^(\d+)([.)])/u, "$1\\$2");
+}
+
+/** A pipe ends a table cell even inside a code span, and a backslash before it may itself be escaped. */
+function withoutPipes(text: string): string {
+  return text.replaceAll("|", "⟨U+007C⟩");
+}
