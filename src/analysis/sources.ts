@@ -6,11 +6,8 @@ export interface Sources {
   readonly unrelatedPairs: number;
   readonly teacherLabs: number;
   readonly clusterNames: string[];
-  /** One pair a cluster (the middle one by features), and the unrelated pairs in which no lab occurs twice. */
-  readonly representatives: {
-    readonly distilled: readonly ScoredPair[];
-    readonly unrelated: readonly ScoredPair[];
-  };
+  /** One distilled pair a cluster: the middle one by its first feature. */
+  readonly representatives: readonly ScoredPair[];
 }
 
 /**
