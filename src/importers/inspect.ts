@@ -32,27 +32,42 @@ function resolveAttachment(text: string, attachments: unknown): string {
   return typeof kept === "string" ? kept : text;
 }
 
-function readPrompt(input: unknown, attachments: unknown): string | Message[] | null {
-  if (typeof input === "string") return resolveAttachment(input, attachments);
-  return (
-    chatMessages(input)?.map(({ role, content }) => ({
-      role,
-      content: resolveAttachment(content, attachments),
-    })) ?? null
-  );
+/**
+ * What the model was asked: the conversation up to its answer, system message of the solver included; the sample's own
+ * input where there is no such record or where the model itself wrote an earlier turn.
+ */
+function readPrompt({ input, messages, attachments }: Record<string, unknown>): string | Message[] | null {
+  const turns = Array.isArray(messages) ? (messages as ({ role?: unknown; source?: unknown } | null)[]) : [];
+  const asked = turns.at(-1)?.role === "assistant" ? turns.slice(0, -1) : [];
+  const selfMade = asked.some((turn) => turn?.role === "assistant" && turn.source === "generate");
+  const conversation =
+    (selfMade ? null : chatMessages(asked)) ?? (typeof input === "string" ? input : chatMessages(input));
+  if (conversation === null) return null;
+  if (typeof conversation === "string") return resolveAttachment(conversation, attachments);
+  return conversation.map(({ role, content }) => ({
+    role,
+    content: resolveAttachment(content, attachments),
+  }));
+}
+
+/** Choices of an output; older logs have their text as `completion` alone. */
+function readChoices(row: RowPlace, output: Record<string, unknown>): unknown[] {
+  const choices = output.choices ?? [];
+  if (!Array.isArray(choices)) throw badField(row, "output.choices", "a list", choices);
+  if (choices.length > 0 || typeof output.completion !== "string" || output.completion === "") return choices;
+  return [{ message: { content: output.completion } }];
 }
 
 function* readSample(row: RowPlace, header: LogHeader, value: unknown): Generator<ImportedRow> {
   const sample = objectField(row, "(sample)", value);
-  const prompt = readPrompt(sample.input, sample.attachments);
+  const prompt = readPrompt(sample);
   if (prompt === null) return yield { ...row, skipped: "input is no plain conversation" };
   const epoch = sample.epoch ?? 1;
   if (typeof epoch !== "number" || !Number.isSafeInteger(epoch) || epoch < 1)
     throw badField(row, "epoch", "a whole number from 1", epoch);
   const promptId = `${header.task}:${idField(row, "id", sample.id)}`;
   const output = objectField(row, "output", sample.output ?? {});
-  const choices = output.choices ?? [];
-  if (!Array.isArray(choices)) throw badField(row, "output.choices", "a list", choices);
+  const choices = readChoices(row, output);
   if (choices.length === 0) return yield { ...row, skipped: "no output" };
   const usage = (output.usage ?? {}) as Record<string, unknown>;
   for (const [index, entry] of choices.entries()) {
@@ -85,8 +100,8 @@ function* readSample(row: RowPlace, header: LogHeader, value: unknown): Generato
 
 /**
  * An Inspect AI log in JSON (`inspect eval --log-format json`, or `inspect log convert --to json`): `eval.model`,
- * `eval.task`, and `samples[]` with `id`, `epoch`, `input` and `output.choices[]`. The prompt is the sample's `input`;
- * epoch e is sample e-1. Prompt ids are `<task>:<sample id>`.
+ * `eval.task`, and `samples[]` with `id`, `epoch`, `input` and `output.choices[]`. The prompt is the
+ * conversation up to the answer; epoch e is sample e-1. Prompt ids are `<task>:<sample id>`.
  *
  * Shapes read from github.com/UKGovernmentBEIS/inspect_ai: src/inspect_ai/log/_log.py (EvalLog, EvalSample),
  * model/_model_output.py (ModelOutput), and log/_recorders/json.py, which says that logs may hold NaN and Infinity.
