@@ -17,13 +17,13 @@ const shellLines = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, 
 const tested = new Set<string>();
 
 /** Runs the README's line that starts so, as written but for the launcher, and expects success. */
-async function runLine(start: string, cwd: string, env: Record<string, string> = {}) {
+async function runLine(start: string, cwd: string) {
   const line =
     shellLines.find((one) => one === start) ?? shellLines.find((one) => one.startsWith(`${start} `));
   if (line === undefined) throw new Error(`the README has no command ${start}`);
   tested.add(line);
   const words = line.replace(/^npx congener /, "").split(/\s+/);
-  const result = await runBin(words, { cwd, env });
+  const result = await runBin(words, { cwd });
   expect(result, line).toMatchObject({ code: 0 });
   return result;
 }
@@ -82,17 +82,17 @@ test("recorded answers are imported and compared", async () => {
 
 test("the first real run goes from init to the report, against a real server", async () => {
   await runLine("npx congener init", workspace);
-  const folder = join(workspace, "my-check");
+  const folder = join(workspace, "my-study");
   const models = ["reference", "suspect", ...Array.from({ length: 10 }, (_, i) => `control-${i}`)];
   const target = (model: string) =>
     `  ${model}: { api: openai, baseURL: "${endpoint.baseURL}", model: ${model}, family: lab-of-${model}, apiKey: "\${TOY_KEY}" }`;
   const config = readFileSync(join(folder, "congener.yaml"), "utf8");
   const name = /^name: *(\S+)/m.exec(config)?.[1];
-  expect(name).toBe("my-check");
+  expect(name).toBe("my-study");
   writeFileSync(
     join(folder, "congener.yaml"),
     [
-      "name: my-check",
+      "name: my-study",
       "reference: reference",
       "suspects: [suspect]",
       `controls: [${models.slice(2).join(", ")}]`,
@@ -102,14 +102,14 @@ test("the first real run goes from init to the report, against a real server", a
       ...models.map(target),
     ].join("\n"),
   );
-  const env = { TOY_KEY: "key-of-the-toy-endpoint" };
-  await runLine("npx congener run --dry-run", folder, env);
+  writeFileSync(join(folder, ".env"), "TOY_KEY=key-of-the-toy-endpoint\n");
+  await runLine("npx congener run --env-file .env --dry-run", folder);
   expect(endpoint.requests()).toBe(0);
-  await runLine("npx congener run", folder, env);
+  await runLine("npx congener run --env-file .env", folder);
   expect(endpoint.requests()).toBeGreaterThan(0);
-  await runLine("npx congener compare results/my-check", folder);
-  await runLine("npx congener report results/my-check", folder);
-  expect(readFileSync(join(folder, "results/my-check/report.html"), "utf8")).toContain("suspect");
+  await runLine("npx congener compare results/my-study", folder);
+  await runLine("npx congener report results/my-study", folder);
+  expect(readFileSync(join(folder, "results/my-study/report.html"), "utf8")).toContain("suspect");
 }, 300_000);
 
 test("no command of the README is left untested", () => {

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { kebabCase } from "./kebab-case.ts";
 
 /**
  * Refuses what yargs lets pass and no command can use: a flag of one value typed twice, a number that is none.
@@ -12,8 +13,9 @@ export function checkValues(
   argv: Readonly<Record<string, unknown>>,
   listOptions: readonly string[] = [],
 ): true {
-  for (const [key, value] of Object.entries(argv)) {
-    if (key === "_" || key === "--" || key === "$0") continue;
+  for (const [name, value] of Object.entries(argv)) {
+    if (name === "_" || name === "--" || name === "$0") continue;
+    const key = kebabCase(name);
     if (Number.isNaN(value)) throw new UsageError("cli.number", `--${key} expects a number`);
     if (Array.isArray(value) && !listOptions.includes(key))
       throw new UsageError(

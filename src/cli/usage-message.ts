@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Argv } from "yargs";
+import { kebabCase } from "./kebab-case.ts";
 import { commandState, declaredOptions } from "./parser-state.ts";
 
 /**
@@ -14,10 +15,11 @@ export function usageMessage(message: string, parser: Argv): string {
   if (unknown === null) return `${reworded(message, commands)}; ${help}`;
   const words = (unknown[2] ?? "").split(", ");
   // A misspelt --env-fil comes as env-fil and envFil, a stray word as it was typed.
-  const first = words.find((word) => !words.some((other) => other !== word && kebab(word) === other)) ?? "";
+  const first =
+    words.find((word) => !words.some((other) => other !== word && kebabCase(word) === other)) ?? "";
   const isCommand = unknown[1] === "command";
   if (isCommand && commands.next.length === 0) return `unexpected argument ${first}; ${help}`;
-  const flags = Object.keys(declaredOptions(parser).key).filter((flag) => flag === kebab(flag));
+  const flags = Object.keys(declaredOptions(parser).key).filter((flag) => flag === kebabCase(flag));
   const candidates = isCommand ? commands.next : flags;
   const nearest = nearestOf(first, candidates);
   const what = isCommand ? `unknown command ${first}` : `unknown flag or argument ${first}`;
@@ -47,8 +49,4 @@ function nearestOf(word: string, candidates: readonly string[]): string | null {
   if (candidates.length === 0 || word === "") return null;
   const nearest = closest(word, candidates);
   return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 3)) ? nearest : null;
-}
-
-function kebab(word: string): string {
-  return word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

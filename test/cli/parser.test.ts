@@ -19,6 +19,7 @@ async function parse(line: string): Promise<Record<string, unknown>> {
         .positional("run", { type: "string", demandOption: true, description: "Run" })
         .option("suspect", listOption("Suspects"))
         .option("format", listOption("Formats", ["html", "md"]))
+        .option("fail-on", listOption("Conditions", ["derived", "same-model"]))
         .option("seed", { type: "number", default: 1, description: "Seed" })
         .option("name", { type: "string", description: "Name" }),
     handler: (argv) => {
@@ -56,6 +57,10 @@ test("lists repeat, split at commas, drop blanks and leave the next word alone",
   const argv = await parse("weigh --suspect a,b, --suspect c results/x");
   expect(argv.suspect).toEqual(["a", "b", "c"]);
   expect(argv.run).toBe("results/x");
+});
+
+test("a list of two words and of fixed choices is a list too", async () => {
+  expect((await parse("weigh r --fail-on derived,same-model")).failOn).toEqual(["derived", "same-model"]);
 });
 
 test("common options have their defaults and say whether a configuration was named", async () => {

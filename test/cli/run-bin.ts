@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
 /** The built command line; `npm test` builds it first. */
@@ -14,13 +14,19 @@ export interface BinResult {
 /** Runs the built `congener` as a child process, without a terminal and with nothing of our own environment but PATH. */
 export function runBin(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: Record<string, string>;
+    /** Called with the process once it is started. */
+    readonly onStart?: (child: ChildProcess) => void;
+  } = {},
 ): Promise<BinResult> {
   const child = spawn(process.execPath, [binFile, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  options.onStart?.(child);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -38,13 +38,16 @@ export interface ToyEndpoint {
 /**
  * A real HTTP server that speaks OpenAI's chat protocol: each model has its own fixed taste in words, so that runs are
  * quick and repeatable. It is no language model, and nothing is claimed about its answers.
+ *
+ * @param onRequest - called with the number of each request, before it is answered
  */
-export async function startToyEndpoint(): Promise<ToyEndpoint> {
+export async function startToyEndpoint(onRequest: (count: number) => void = () => {}): Promise<ToyEndpoint> {
   let requests = 0;
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const part of request) body += part;
     requests += 1;
+    onRequest(requests);
     const { model = "", messages = [] } = JSON.parse(body === "" ? "{}" : body) as {
       model?: string;
       messages?: { content: string }[];
