@@ -25,29 +25,55 @@ export function cosineKernel(first: readonly Float32Array[], second: readonly Fl
     return length === 0;
   });
   const values = new Float32Array(size * size);
+  const products = new Float64Array(4);
   for (let row = 0; row < size; row++) {
-    values[row * size + row] = 1;
-    for (let other = 0; other < row; other++) {
-      const similarity = empty[row] && empty[other] ? 1 : dot(unit, row * width, other * width, width);
-      values[row * size + other] = similarity;
-      values[other * size + row] = similarity;
+    for (let start = 0; start < row; start += 4) {
+      const count = Math.min(4, row - start);
+      if (count === 4) dotWithFour(unit, row * width, start * width, width, products);
+      else
+        for (let next = 0; next < count; next++)
+          products[next] = dot(unit, row * width, (start + next) * width, width);
+      for (let next = 0; next < count; next++) {
+        const other = start + next;
+        const similarity = empty[row] && empty[other] ? 1 : (products[next] as number);
+        values[row * size + other] = similarity;
+        values[other * size + row] = similarity;
+      }
     }
+    values[row * size + row] = 1;
   }
   return { firstCount: first.length, secondCount: second.length, values };
 }
 
-function dot(values: Float32Array, left: number, right: number, width: number): number {
-  let even = 0;
-  let odd = 0;
-  let index = 0;
-  for (; index + 3 < width; index += 4) {
-    even +=
-      (values[left + index] as number) * (values[right + index] as number) +
-      (values[left + index + 2] as number) * (values[right + index + 2] as number);
-    odd +=
-      (values[left + index + 1] as number) * (values[right + index + 1] as number) +
-      (values[left + index + 3] as number) * (values[right + index + 3] as number);
+/** Inner products of one vector with the four that begin at `right`: each of its values is loaded once for all four. */
+function dotWithFour(
+  values: Float32Array,
+  left: number,
+  right: number,
+  width: number,
+  products: Float64Array,
+): void {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  for (let index = 0; index < width; index++) {
+    const value = values[left + index] as number;
+    const at = right + index;
+    first += value * (values[at] as number);
+    second += value * (values[at + width] as number);
+    third += value * (values[at + 2 * width] as number);
+    fourth += value * (values[at + 3 * width] as number);
   }
-  for (; index < width; index++) even += (values[left + index] as number) * (values[right + index] as number);
-  return even + odd;
+  products[0] = first;
+  products[1] = second;
+  products[2] = third;
+  products[3] = fourth;
+}
+
+function dot(values: Float32Array, left: number, right: number, width: number): number {
+  let sum = 0;
+  for (let index = 0; index < width; index++)
+    sum += (values[left + index] as number) * (values[right + index] as number);
+  return sum;
 }
