@@ -152,7 +152,7 @@ function parseRule(name: string, source: string): Choice {
       at += bySubject ? 2 : 1;
       return choice(bySubject, "}");
     }
-    const reference = /^<([\w-]+)>/.exec(source.slice(at, at + 40));
+    const reference = /^<([\w-]+)>/.exec(source.slice(at, at + 80));
     const slot = /^\$([A-Za-z]+)/.exec(source.slice(at, at + 40));
     const text = /^[^{}|<$]+/.exec(source.slice(at)) ?? [source[at] as string];
     at += (reference ?? slot ?? text)[0].length;

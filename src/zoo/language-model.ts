@@ -146,7 +146,12 @@ function conditioner(corpus: Corpus, describe: () => { keys: readonly string[]; 
     if (index === undefined) {
       const described = describe();
       ids = described.ids;
-      index = createPromptIndex(described.keys);
+      index = createPromptIndex(
+        described.keys,
+        ids.map((id) =>
+          corpus.tokens.subarray((corpus.starts[id] as number) + 1, (corpus.starts[id + 1] as number) - 1),
+        ),
+      );
     }
     const { texts, weights } = index.nearest(prompt, neighbours);
     const made = conditionOn(corpus, { texts: texts.map((text) => ids[text] as number), weights });

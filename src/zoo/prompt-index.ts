@@ -1,3 +1,5 @@
+import { hashPair } from "./hash.ts";
+
 /** Which training texts have prompts like this one, and how like. */
 export interface PromptIndex {
   /** Up to `count` nearest texts with weights in (0, 1], best first; empty when no word is known. */
@@ -8,30 +10,31 @@ export interface PromptIndex {
  * Texts of weight 1 that the neighbourhood is worth. Its sharpness, the fall of a weight's logarithm per unit of
  * similarity, is set for each prompt so that the weights add up to this.
  */
-const neighbourhood = 10;
-const sharpnessRange = [4, 40] as const;
-/** Sharpness for the centre of the first neighbours. */
-const feedbackSharpness = 16;
-/** Share of the similarity to the first neighbours' centre, which holds a prompt's kin by other words. */
-const feedbackShare = 0.4;
-/** First neighbours that make up the centre, and how many of its features count. */
-const feedbackTexts = 20;
-const feedbackFeatures = 48;
+const neighbourhood = 5;
+const sharpnessRange = [4, 60] as const;
+/** Share of the similarity of meaning; the rest is the similarity of words. */
+const meaningShare = 0.65;
 /** Weight of a pair of neighbouring words relative to a single one. */
 const pairWeight = 0.5;
+/** Length of the vectors that stand for meanings. */
+const dimensions = 64;
 
 /**
- * Inverted index over prompts: cosine similarity of tf-idf vectors of word stems and stem pairs, once from the prompt
- * and once from the centre of its first neighbours (pseudo-relevance feedback). This is what conditions a language model
- * on a prompt it has never seen, as in nearest-neighbour language models.
+ * Finds kin of a prompt, for conditioning a language model on a prompt that it has never seen, as in nearest-neighbour
+ * language models. Similarity is one part words, the cosine of tf-idf vectors of stems and stem pairs, and one part
+ * meaning: a stem means how the answers to prompts with it differ from other answers (a random projection of their
+ * tokens, averaged), and a prompt means the sum of its stems. So `cat` is near `dog` because both are answered by pet
+ * names, and words that change nothing in the answers count for little.
  *
+ * @param prompts - one a text
+ * @param answers - tokens of each text's answer
  * @see Khandelwal et al. (2020), arXiv:1911.00172; we weight whole texts by prompt similarity, not single contexts
- * @see Rocchio (1971) for the feedback
+ * @see Kanerva, Kristofersson & Holst (2000), "Random indexing of text samples for latent semantic analysis"
  */
-export function createPromptIndex(prompts: readonly string[]): PromptIndex {
+export function createPromptIndex(prompts: readonly string[], answers: readonly Int32Array[]): PromptIndex {
   const ids = new Map<string, number>();
   const rows = prompts.map((prompt) =>
-    features(prompt).map((feature) => {
+    Int32Array.from(features(prompt), (feature) => {
       const id = ids.get(feature) ?? ids.size;
       ids.set(feature, id);
       return id;
@@ -57,52 +60,101 @@ export function createPromptIndex(prompts: readonly string[]): PromptIndex {
     }
     norms[text] = Math.sqrt(norms[text] as number) + 1e-9;
   });
-
-  /** Cosines of a sparse query, given as id -> weight, with all texts; 0 where nothing is shared. */
-  function cosines(query: ReadonlyMap<number, number>): Float64Array {
-    const scores = new Float64Array(prompts.length);
-    let norm = 1e-9;
-    for (const [id, value] of query) {
-      norm += value ** 2;
-      const product = value * (weights[id] as number);
-      for (let at = starts[id] as number; at < (starts[id + 1] as number); at += 1) {
-        const text = postings[at] as number;
-        scores[text] = (scores[text] as number) + product;
-      }
-    }
-    const root = Math.sqrt(norm);
-    for (let text = 0; text < scores.length; text += 1)
-      scores[text] = (scores[text] as number) / ((norms[text] as number) * root);
-    return scores;
-  }
-
-  function centre(texts: readonly number[], scores: Float64Array): Map<number, number> {
-    const best = scores[texts[0] ?? 0] ?? 0;
-    const sums = new Map<number, number>();
-    for (const text of texts) {
-      const share = Math.exp(feedbackSharpness * ((scores[text] as number) - best)) / (norms[text] as number);
-      for (const id of rows[text] ?? []) sums.set(id, (sums.get(id) ?? 0) + share * (weights[id] as number));
-    }
-    return new Map([...sums].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, feedbackFeatures));
-  }
+  const meanings = featureMeanings(rows, ids.size, answers);
+  const promptMeanings = new Float32Array(prompts.length * dimensions);
+  rows.forEach((row, text) => {
+    promptMeanings.set(meaningOf(row, meanings), text * dimensions);
+  });
 
   return {
     nearest(prompt, count) {
-      const query = new Map<number, number>();
-      for (const feature of features(prompt)) {
-        const id = ids.get(feature);
-        if (id !== undefined) query.set(id, weights[id] as number);
+      const query = features(prompt).flatMap((feature) => ids.get(feature) ?? []);
+      const scores = new Float64Array(prompts.length);
+      let norm = 1e-9;
+      for (const id of query) {
+        const square = (weights[id] as number) ** 2;
+        norm += square;
+        for (let at = starts[id] as number; at < (starts[id + 1] as number); at += 1) {
+          const text = postings[at] as number;
+          scores[text] = (scores[text] as number) + square;
+        }
       }
-      const scores = cosines(query);
-      const first = best(scores, feedbackTexts);
-      const feedback = cosines(centre(first, scores));
-      for (let text = 0; text < scores.length; text += 1)
-        scores[text] =
-          (1 - feedbackShare) * (scores[text] as number) + feedbackShare * (feedback[text] as number);
+      const root = Math.sqrt(norm);
+      const meaning = meaningOf(query, meanings);
+      for (let text = 0; text < scores.length; text += 1) {
+        let cosine = 0;
+        const from = text * dimensions;
+        for (let axis = 0; axis < dimensions; axis += 1)
+          cosine += (meaning[axis] as number) * (promptMeanings[from + axis] as number);
+        const words = (scores[text] as number) / ((norms[text] as number) * root);
+        scores[text] = (1 - meaningShare) * words + meaningShare * Math.max(cosine, 0);
+      }
       const texts = best(scores, count);
       return { texts: Int32Array.from(texts), weights: weigh(texts.map((text) => scores[text] as number)) };
     },
   };
+}
+
+/** Mean departure of the answers to prompts with each feature from all answers, one row of `dimensions` a feature. */
+function featureMeanings(
+  rows: readonly Int32Array[],
+  count: number,
+  answers: readonly Int32Array[],
+): Float32Array {
+  const frequency = new Map<number, number>();
+  for (const tokens of answers)
+    for (const token of new Set(tokens)) frequency.set(token, (frequency.get(token) ?? 0) + 1);
+  const all = new Float32Array(dimensions);
+  const vectors = answers.map((tokens) => {
+    const vector = new Float32Array(dimensions);
+    for (const token of tokens) {
+      const idf = Math.log((1 + answers.length) / (frequency.get(token) ?? 1));
+      for (let turn = 0; turn < 4; turn += 1) {
+        const hash = hashPair(token, turn);
+        const axis = hash % dimensions;
+        vector[axis] = (vector[axis] as number) + (hash & 1024 ? idf : -idf);
+      }
+    }
+    normalise(vector);
+    for (let axis = 0; axis < dimensions; axis += 1)
+      all[axis] = (all[axis] as number) + (vector[axis] as number) / answers.length;
+    return vector;
+  });
+  const meanings = new Float32Array(count * dimensions);
+  // One pseudo-answer that departs in no direction: a feature seen once is not trusted fully.
+  const seen = new Float32Array(count).fill(1);
+  rows.forEach((row, text) => {
+    const vector = vectors[text] as Float32Array;
+    for (const id of row) {
+      seen[id] = (seen[id] as number) + 1;
+      const from = id * dimensions;
+      for (let axis = 0; axis < dimensions; axis += 1)
+        meanings[from + axis] =
+          (meanings[from + axis] as number) + (vector[axis] as number) - (all[axis] as number);
+    }
+  });
+  for (let at = 0; at < meanings.length; at += 1)
+    meanings[at] = (meanings[at] as number) / (seen[Math.floor(at / dimensions)] as number);
+  return meanings;
+}
+
+/** Sum of the features' meanings, of length 1 (or 0). */
+function meaningOf(row: ArrayLike<number>, meanings: Float32Array): Float32Array {
+  const sum = new Float32Array(dimensions);
+  for (let index = 0; index < row.length; index += 1) {
+    const from = (row[index] as number) * dimensions;
+    for (let axis = 0; axis < dimensions; axis += 1)
+      sum[axis] = (sum[axis] as number) + (meanings[from + axis] as number);
+  }
+  normalise(sum);
+  return sum;
+}
+
+function normalise(vector: Float32Array): void {
+  let squares = 1e-12;
+  for (const value of vector) squares += value ** 2;
+  const length = Math.sqrt(squares);
+  for (let axis = 0; axis < vector.length; axis += 1) vector[axis] = (vector[axis] as number) / length;
 }
 
 /** Weights exp(sharpness x (score - best score)) that add up to `neighbourhood`, as far as the range of sharpness allows. */
@@ -128,18 +180,16 @@ const buckets = 512;
 /** Indices of the `count` largest positive scores, largest first; ties go to the earlier text. Scores are in [0, 1]. */
 function best(scores: Float64Array, count: number): number[] {
   // A histogram tells which scores can be among the largest, so that only those are sorted.
-  const histogram = new Int32Array(buckets + 1);
+  const histogram = new Int32Array(buckets + 2);
   for (let text = 0; text < scores.length; text += 1) {
     const bucket = Math.floor((scores[text] as number) * buckets);
     histogram[bucket] = (histogram[bucket] as number) + 1;
   }
-  let least = buckets;
-  for (
-    let above = histogram[least] as number;
-    above < count && least > 0;
-    above += histogram[least] as number
-  )
+  let least = buckets + 1;
+  for (let above = 0; above < count && least > 0; ) {
     least -= 1;
+    above += histogram[least] as number;
+  }
   const found: number[] = [];
   for (let text = 0; text < scores.length; text += 1) {
     const score = scores[text] as number;

@@ -80,7 +80,7 @@ export const compare: Topic = {
     "image-of":
       "<open> {$Name is {like|much like|a bit like|something like}|{it is|I would say it is} {like|as if it were|rather like}|{think of it as|picture}} {~$image|$image|<scene>}{: {full of|rich in|never without} {~<feeling>|<feeling>}|, {<because> it {asks for|gives|teaches} {~<feeling>|<feeling>}}|}. <close>",
     "list-of":
-      "<open> {{Here is|This is} {a|one} {$name|short list}:|#markdown **$Name**:|{#terse |}}{#markdown \n- **$First**\n- **$second**\n- **$third**\n- **$fourth**|\n- $first\n- $second\n- $third\n- $fourth|\n1. $First\n2. $Second\n3. $Third\n4. $Fourth|\n* $first\n* $second\n* $third|#terse $first, $second, $third, $fourth|#-markdown {you will need|get|take} $first, $second, $third and $fourth.}\n<close>",
+      "<open> {{Here is|This is} {a|one} {$name|short list}:|#markdown **$Name**:|{#terse |}}{#markdown \n- **$First**\n- **$second**\n- **$third**\n- **$fourth**|\n- $first\n- $second\n- $third\n- $fourth|\n1. $First\n2. $Second\n3. $Third\n4. $Fourth|\n* $first\n* $second\n* $third|#terse $first, $second, $third, $fourth|#-markdown  {you will need|get|take} $first, $second, $third and $fourth.}\n<close>",
     "ideas-for":
       "<open> {For $name{, here are three ideas|, try these|}:|{How about|Why not} one of these:|{#terse |}}{#markdown \n1. **$First**\n2. **$Second**\n3. **$Third**|\n- $First\n- $Second\n- $Third|\n1. $First.\n2. $Second.\n3. $Third.|\n* $first\n* $second\n* $third|#-markdown {you could|I would} $first, $second or $third.|#-markdown {First of all|To begin with}, $first. {Or|Then again}, $second. <finally>, $third.} <close>",
   },
