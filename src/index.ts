@@ -2,6 +2,10 @@
  * Congener as a library: what other programs may rely on, named one by one. Everything else may change between versions.
  * Read and check what is on disk, compare, render; asking endpoints is the command line's work.
  */
+export { type CompareInput, compare } from "./analysis/compare.ts";
+export { type CompareRunOptions, compareRun } from "./cli/compare-run.ts";
+export { loadCalibration, shippedCalibrations } from "./cli/load-calibration.ts";
+export { loadLabels } from "./config/labels-file.ts";
 export {
   CongenerError,
   InsufficientDataError,
@@ -11,6 +15,16 @@ export {
   StoreError,
   UsageError,
 } from "./errors.ts";
+export { loadSuite } from "./probes/load-suite.ts";
+export { renderComparisonJson } from "./report/json.ts";
+export {
+  type ReportFile,
+  type ReportFormat,
+  renderReportFiles,
+  reportFormats,
+} from "./report/report-files.ts";
+export { renderTerminal, type TerminalOptions } from "./report/terminal.ts";
+export { type VisibleTextOptions, visibleText } from "./report/visible-text.ts";
 export {
   type Affinity,
   type Analysis,
@@ -25,14 +39,14 @@ export {
   type SuspectAnalysis,
 } from "./schema/analysis.ts";
 export { type Calibration, calibrationSchema, statisticVersion } from "./schema/calibration.ts";
-export type { ProbeAnswers } from "./schema/corpus.ts";
+export type { OutcomesByProbe, ProbeAnswers } from "./schema/corpus.ts";
 export { type Labels, labelsSchema } from "./schema/labels.ts";
 export { type Manifest, manifestSchema, type Roles } from "./schema/manifest.ts";
 export { type Probe, probeSchema, type Suite, suiteSchema } from "./schema/probe.ts";
 export { type Random, seededRandom } from "./schema/random.ts";
 export { type Target, targetSchema } from "./schema/target.ts";
 export { type Outcome, type SampleRecord, type Transcript, transcriptSchema } from "./schema/transcript.ts";
-export { readAnalysis } from "./store/analysis-file.ts";
+export { readAnalysis, writeAnalysis } from "./store/analysis-file.ts";
 export { readManifest } from "./store/manifest-file.ts";
 export { readAnswers } from "./store/read-answers.ts";
 export { readTranscripts } from "./store/read-transcripts.ts";

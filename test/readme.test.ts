@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runBin } from "./cli/run-bin.ts";
@@ -77,6 +80,17 @@ test("recorded answers are imported and compared", async () => {
   writeFileSync(join(folder, "labels.json"), JSON.stringify({ families }));
   await runLine("npx congener import", folder);
   const { stdout } = await runLine("npx congener compare results/recorded", folder);
+  expect(stdout).toContain("acme-chat");
+});
+
+test("the example of library use runs on the imported run", async () => {
+  const [, program = ""] = /^```ts\n([\s\S]*?)^```/m.exec(readme) ?? [];
+  const library = pathToFileURL(join(root, "dist/index.js")).href;
+  const script = program.replace('from "congener"', `from "${library}"`);
+  expect(script).toContain(library);
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: join(workspace, "recorded"),
+  });
   expect(stdout).toContain("acme-chat");
 });
 

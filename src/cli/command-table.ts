@@ -27,6 +27,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/run.ts")).runCommand,
   },
   {
+    name: "demo",
+    summary: "Run the whole job offline, on embedded miniature models",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+  {
     name: "import",
     summary: "Turn recorded answers into a run",
     load: async () => (await import("./commands/import.ts")).importCommand,
@@ -35,6 +40,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: "compare",
     summary: "Weigh the evidence in a run's answers",
     load: async () => (await import("./commands/compare.ts")).compareCommand,
+  },
+  {
+    name: "report",
+    summary: "Write a run's report as HTML, Markdown, JSON and CSV",
+    load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   {
     name: "calibrate",

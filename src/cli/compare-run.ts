@@ -7,6 +7,7 @@ import { readAnswers } from "../store/read-answers.ts";
 import { compareRoles, type RoleFlags } from "./compare-roles.ts";
 import { runContents } from "./run-contents.ts";
 
+/** What `compareRun` is told besides the run folder. */
 export interface CompareRunOptions {
   readonly flags: RoleFlags;
   /** Labels that go before the run's own. */

@@ -21,6 +21,7 @@ const renderers = {
     Object.entries(renderCsv(analysis)).map(([table, content]) => ({ name: `report.${table}.csv`, content })),
 } as const satisfies Record<string, Renderer>;
 
+/** A format that `renderReportFiles` writes. */
 export type ReportFormat = keyof typeof renderers;
 
 /** Names of the formats, in the order of `--help`. */

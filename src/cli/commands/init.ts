@@ -12,7 +12,9 @@ export const initCommand = defineCommand({
   command: "init [dir]",
   describe: "Write a congener.yaml to fill in, and say what comes next",
   builder: (yargs) =>
-    yargs.positional("dir", { type: "string", default: ".", describe: "Folder; made if it is not there" }),
+    yargs
+      .positional("dir", { type: "string", default: ".", describe: "Folder; made if it is not there" })
+      .example("$0 init my-study", "Write my-study/congener.yaml and my-study/.env.example"),
   handler: async ({ dir, context }) => {
     const folder = resolve(context.cwd, dir);
     await mkdir(folder, { recursive: true });

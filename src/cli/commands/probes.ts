@@ -193,6 +193,8 @@ export const probesCommand = defineCommand({
       .command(listCommand)
       .command(showCommand)
       .command(lintCommand)
-      .demandCommand(1, "probes needs list, show or lint"),
+      .demandCommand(1, "probes needs list, show or lint")
+      .example("$0 probes list --family naming", "What is asked of one family")
+      .example("$0 probes lint my-suite.yaml", "Check a suite of your own"),
   handler: () => {},
 });
