@@ -32,7 +32,7 @@ export interface ImportedSample extends RowPlace {
 }
 
 /** A row that holds no answer (an error, a tool conversation): counted and reported, not imported. */
-export interface SkippedRow extends RowPlace {
+interface SkippedRow extends RowPlace {
   readonly skipped: string;
 }
 

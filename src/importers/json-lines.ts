@@ -3,7 +3,7 @@ import { objectField, type RowPlace } from "./imported-sample.ts";
 import { sourceBytes } from "./source-bytes.ts";
 
 /** Longest line of a JSONL file that is read, in bytes: longer ones are no answers but some other file. */
-export const longestLineBytes = 64 * 1024 * 1024;
+const longestLineBytes = 64 * 1024 * 1024;
 
 async function* rawLines(path: string): AsyncGenerator<{ number: number; bytes: Buffer }> {
   let parts: Uint8Array[] = [];

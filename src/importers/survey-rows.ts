@@ -125,7 +125,7 @@ export async function surveyRows(rows: AsyncIterable<ImportedRow>): Promise<Surv
 }
 
 /** An imported answer as the store records it. */
-export function sampleRecord(row: ImportedSample): SampleRecord {
+function sampleRecord(row: ImportedSample): SampleRecord {
   return {
     suite: importedSuite.name,
     probe: probeId(row.promptId),

@@ -47,7 +47,7 @@ export async function readSuiteFile(path: string): Promise<ParsedSuiteFile> {
  * @throws UsageError `probes.suite` on files of different name or version, duplicate ids, or a probe that cannot be
  *   asked or read (see `probeProblems`), naming file and line
  */
-export function joinSuite(files: readonly ParsedSuiteFile[]): Suite {
+function joinSuite(files: readonly ParsedSuiteFile[]): Suite {
   const [first] = files;
   if (first === undefined) throw new UsageError("probes.empty", "no suite file given; expected at least one");
   const seen = new Map<string, string>();
