@@ -17,7 +17,7 @@ const meaningShare = 0.65;
 /** Weight of a pair of neighbouring words relative to a single one. */
 const pairWeight = 0.5;
 /** Length of the vectors that stand for meanings. */
-const dimensions = 64;
+const dimensions = 32;
 
 /**
  * Finds kin of a prompt, for conditioning a language model on a prompt that it has never seen, as in nearest-neighbour
@@ -80,14 +80,10 @@ export function createPromptIndex(prompts: readonly string[], answers: readonly 
         }
       }
       const root = Math.sqrt(norm);
-      const meaning = meaningOf(query, meanings);
+      const cosines = dotProducts(promptMeanings, meaningOf(query, meanings));
       for (let text = 0; text < scores.length; text += 1) {
-        let cosine = 0;
-        const from = text * dimensions;
-        for (let axis = 0; axis < dimensions; axis += 1)
-          cosine += (meaning[axis] as number) * (promptMeanings[from + axis] as number);
         const words = (scores[text] as number) / ((norms[text] as number) * root);
-        scores[text] = (1 - meaningShare) * words + meaningShare * Math.max(cosine, 0);
+        scores[text] = (1 - meaningShare) * words + meaningShare * Math.max(cosines[text] as number, 0);
       }
       const texts = best(scores, count);
       return { texts: Int32Array.from(texts), weights: weigh(texts.map((text) => scores[text] as number)) };
@@ -136,6 +132,22 @@ function featureMeanings(
   for (let at = 0; at < meanings.length; at += 1)
     meanings[at] = (meanings[at] as number) / (seen[Math.floor(at / dimensions)] as number);
   return meanings;
+}
+
+/** Inner products of every row of `dimensions` with a vector; four sums at a time, as this is where the time goes. */
+function dotProducts(rows: Float32Array, vector: Float32Array): Float32Array {
+  const products = new Float32Array(rows.length / dimensions);
+  for (let row = 0, from = 0; row < products.length; row += 1, from += dimensions) {
+    let [first, second, third, fourth] = [0, 0, 0, 0];
+    for (let axis = 0; axis < dimensions; axis += 4) {
+      first += (rows[from + axis] as number) * (vector[axis] as number);
+      second += (rows[from + axis + 1] as number) * (vector[axis + 1] as number);
+      third += (rows[from + axis + 2] as number) * (vector[axis + 2] as number);
+      fourth += (rows[from + axis + 3] as number) * (vector[axis + 3] as number);
+    }
+    products[row] = first + second + third + fourth;
+  }
+  return products;
 }
 
 /** Sum of the features' meanings, of length 1 (or 0). */

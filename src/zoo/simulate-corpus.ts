@@ -13,6 +13,7 @@ import {
   trainLab,
   trainOn,
 } from "./population.ts";
+import { endToken } from "./vocabulary.ts";
 
 /** A row as corpora of recorded answers have it. */
 export interface CorpusRow {
@@ -42,7 +43,7 @@ export interface SimulateOptions {
 
 export interface SimulatedCorpus {
   readonly name: string;
-  readonly labels: Required<Labels>;
+  readonly labels: Labels & { readonly panel: string[]; readonly pairs: Pair[] };
   readonly rows: readonly CorpusRow[];
 }
 
@@ -50,6 +51,8 @@ export interface SimulatedCorpus {
  * Simulate a labelled corpus of the shape of the demo: labs drawn from the generator, students really trained on their
  * teachers' answers, all of them asked the probes. Everything is in-process: students' training data is drawn straight
  * from the teacher's distribution, which is what the HTTP server serves.
+ *
+ * Answers that were cut off or are empty get no row: only complete answers enter a similarity.
  *
  * A student's `cluster` is its own lab's data lineage, one a student. Pairs: each student with its teacher (`distilled`,
  * `teacher: true`; a second teacher without it), each student with the other labs, and every two labs (`independent`).
@@ -139,21 +142,17 @@ function askProbe(
   const prompt = probe.messages ? chatPrompt(probe.messages) : (probe.prefix ?? "");
   const given = probe.messages ? trained.condition(prompt) : trained.conditionOnText(prompt);
   const context = probe.messages ? [] : ground.vocabulary.lookup(prompt);
-  return Array.from({ length: samples }, (_, sample) => ({
-    model,
-    prompt_id: probe.id,
-    prompt,
-    sample,
-    response: textOf(
-      given.sample({
-        random,
-        maxTokens: typeof limit === "number" ? limit : 80,
-        temperature: Number(temperature),
-        context,
-      }),
-      ground.vocabulary,
-    ),
-  }));
+  return Array.from({ length: samples }, (_, sample) => sample).flatMap((sample) => {
+    const tokens = given.sample({
+      random,
+      maxTokens: typeof limit === "number" ? limit : 80,
+      temperature: Number(temperature),
+      context,
+    });
+    const response = textOf(tokens, ground.vocabulary);
+    const complete = tokens.at(-1)?.id === endToken && response.trim() !== "";
+    return complete ? [{ model, prompt_id: probe.id, prompt, sample, response }] : [];
+  });
 }
 
 function shuffle<Item>(items: readonly Item[], random: Random): Item[] {
