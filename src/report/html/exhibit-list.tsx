@@ -50,8 +50,8 @@ function ExhibitCard({ exhibit, suspect, reference, id }: ExhibitCardProps) {
       </h4>
       <p class="counts">
         Suspect <b>{exhibit.suspect.count}</b> of {exhibit.suspect.of} answers, reference{" "}
-        <b>{exhibit.reference.count}</b> of {exhibit.reference.of}, <ControlCounts exhibit={exhibit} />. It
-        carries {formatPercent(exhibit.share, 1)} of the content affinity (view{" "}
+        <b>{exhibit.reference.count}</b> of {exhibit.reference.of}, <ControlCounts exhibit={exhibit} />.
+        Weight among all shared phrases: {formatPercent(exhibit.share, 1)} (view{" "}
         <Foreign text={exhibit.view} max={40} />
         ).
       </p>

@@ -15,13 +15,10 @@ export function Figure({ id, svg, caption, wide = false }: FigureProps) {
   return (
     <figure class={wide ? "wide" : undefined}>
       {svg !== null && (
-        <div
-          class="chart"
-          role="img"
-          aria-labelledby={id}
-          // The one place where markup goes in: Vega's own, which escapes its text.
-          dangerouslySetInnerHTML={{ __html: svg }}
-        />
+        <div class="chart" role="img" aria-labelledby={id}>
+          {/* The one place where markup goes in: Vega's own, which escapes its text. Its parts are no images by themselves. */}
+          <div aria-hidden="true" dangerouslySetInnerHTML={{ __html: svg }} />
+        </div>
       )}
       <figcaption id={id}>{caption}</figcaption>
     </figure>

@@ -68,7 +68,8 @@ function HeatMapFigure({ analysis, charts }: { readonly analysis: Analysis; read
   const closest = nearest(analysis);
   return (
     <>
-      <div class="scroll-x">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area has to be reachable by keyboard */}
+      <section class="scroll-x" aria-labelledby="figure-matrix" tabIndex={0}>
         <Figure
           id="figure-matrix"
           svg={heatMap}
@@ -94,7 +95,7 @@ function HeatMapFigure({ analysis, charts }: { readonly analysis: Analysis; read
             </>
           }
         />
-      </div>
+      </section>
       <ul class="legend" aria-label="Colours of the heat map">
         {heatSteps.map((step, index) => (
           <li>
