@@ -1,11 +1,7 @@
 import type { ProviderError } from "../errors.ts";
-import { UsageError } from "../errors.ts";
 import type { Message, Params } from "../schema/probe.ts";
 import type { Target } from "../schema/target.ts";
 import type { Attempt, Outcome, Usage, WireRequest, WireResponse } from "../schema/transcript.ts";
-import { createAnthropicMessages } from "./anthropic-messages.ts";
-import { createOpenAIChat } from "./openai-chat.ts";
-import { createOpenAICompletions } from "./openai-completions.ts";
 
 /** What is asked: chat messages or a text to continue, with the probe's parameters. */
 export interface ProbeRequest {
@@ -62,24 +58,4 @@ export interface ProviderOptions {
   readonly now?: () => number;
   /** Longest response body that is read, in bytes. */
   readonly maxBodyBytes?: number;
-}
-
-/**
- * The provider for a target's wire protocol.
- * @throws UsageError for a target of recorded answers, which has no endpoint
- */
-export function createProvider(options: ProviderOptions): Provider {
-  switch (options.target.api) {
-    case "openai":
-      return createOpenAIChat(options);
-    case "openai-completions":
-      return createOpenAICompletions(options);
-    case "anthropic":
-      return createAnthropicMessages(options);
-    case "recorded":
-      throw new UsageError(
-        "provider.recorded",
-        `target ${options.target.name} holds recorded answers and has no endpoint: it cannot be asked`,
-      );
-  }
 }

@@ -1,9 +1,12 @@
 import type { ProviderError } from "../errors.ts";
 
-const unreachableCode =
-  /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_SSL_.*|ERR_TLS_.*|CERT_.*|SELF_SIGNED_.*|DEPTH_ZERO_.*|UNABLE_TO_.*)$/;
+/** Codes of connections that broke although somebody is there, or that nobody picked up this time. */
+const passingCode = /^(ECONNRESET|EPIPE|ECONNABORTED|ETIMEDOUT|EAI_AGAIN|UND_ERR_.*)$/;
 
-/** Whether nobody answers at an address at all (refused, no such host, bad certificate), which seldom passes. */
+/**
+ * Whether a network error says that nobody answers at an address at all (refused, no such host, bad certificate, a port
+ * that fetch does not open), which seldom passes.
+ */
 export function isUnreachable(error: ProviderError): boolean {
   for (
     let cause: unknown = error.cause, depth = 0;
@@ -11,7 +14,7 @@ export function isUnreachable(error: ProviderError): boolean {
     cause = cause.cause, depth++
   ) {
     const errors = cause instanceof AggregateError ? [cause, ...cause.errors] : [cause];
-    if (errors.some((item) => "code" in item && unreachableCode.test(String(item.code)))) return true;
+    if (errors.some((item) => "code" in item && passingCode.test(String(item.code)))) return false;
   }
-  return false;
+  return true;
 }

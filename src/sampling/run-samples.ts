@@ -1,8 +1,5 @@
-import {
-  createProvider as createProviderOf,
-  type Provider,
-  type ProviderOptions,
-} from "../providers/provider.ts";
+import { createProvider as createProviderOf } from "../providers/create-provider.ts";
+import type { Provider, ProviderOptions } from "../providers/provider.ts";
 import { type Random, seededRandom } from "../schema/random.ts";
 import type { Target } from "../schema/target.ts";
 import type { RunWriter } from "../store/run-writer.ts";

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { createProvider, type ProviderOptions, type Reply } from "../../src/providers/provider.ts";
+import { createProvider } from "../../src/providers/create-provider.ts";
+import type { ProviderOptions, Reply } from "../../src/providers/provider.ts";
 import type { Params } from "../../src/schema/probe.ts";
 import { type Target, targetSchema } from "../../src/schema/target.ts";
 import { type Behaviour, chatBody, sendJson, startFaultServer } from "./fault-server.ts";
