@@ -3,7 +3,7 @@ import { drawForestPlot } from "../../src/report/charts/forest-plot.ts";
 import { drawRatioChart } from "../../src/report/charts/ratio-chart.ts";
 import { renderCsv } from "../../src/report/csv.ts";
 import { renderHtml } from "../../src/report/html/html.tsx";
-import { analysisJsonSchema, renderComparisonJson } from "../../src/report/json.ts";
+import { analysisJsonSchema, comparisonJsonSchema, renderComparisonJson } from "../../src/report/json.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTerminal } from "../../src/report/terminal.ts";
 import { sampleAnalysis } from "../fixtures/report/sample-analysis.ts";
@@ -65,8 +65,18 @@ describe("a report looks as it did", () => {
     await expect(lined(rounded(ratios ?? ""))).toMatchFileSnapshot(file("ratio-chart.svg"));
   });
 
-  it("in its JSON Schema", async () => {
+  it("in its JSON Schemas", async () => {
     const schema = `${JSON.stringify(analysisJsonSchema(), null, 2)}\n`;
     await expect(schema).toMatchFileSnapshot(file("analysis.schema.json"));
+    const { properties, required, ...rest } = analysisJsonSchema() as Record<
+      "properties" | "required",
+      object
+    >;
+    expect(properties).toHaveProperty("reportData");
+    expect(required).toContain("reportData");
+    expect({ ...comparisonJsonSchema(), properties: {}, required: [], title: "" }).toEqual({
+      ...{ ...rest, properties: {}, required: [], title: "" },
+    });
+    expect(comparisonJsonSchema().properties).not.toHaveProperty("reportData");
   });
 });
