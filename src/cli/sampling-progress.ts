@@ -19,6 +19,8 @@ interface Count {
   planned: number;
   done: number;
   failed: number;
+  /** Class of the failure it is trying again after, or null. */
+  trouble: string | null;
 }
 
 /** Progress for one call of `runSamples` or `sampleRun`. With `quiet` nothing is shown. */
@@ -32,7 +34,7 @@ export function createSamplingProgress(
     onEvent(event) {
       if (event.type === "started") {
         for (const { name, planned, recorded } of event.targets)
-          counts.set(name, { planned, done: recorded, failed: 0 });
+          counts.set(name, { planned, done: recorded, failed: 0, trouble: null });
         display.start(counts);
         return;
       }
@@ -44,8 +46,12 @@ export function createSamplingProgress(
         return;
       }
       const count = counts.get(event.target);
-      if (event.type === "recorded" && count !== undefined) count.done++;
-      if (event.type === "gave-up" && count !== undefined) count.failed++;
+      if (count !== undefined)
+        tally(
+          count,
+          event.type,
+          event.type === "attempt-failed" && event.retryInMs !== null ? event.errorClass : null,
+        );
       if (event.type === "attempt-failed") {
         const next =
           event.retryInMs === null
@@ -60,6 +66,12 @@ export function createSamplingProgress(
     },
     stop: () => display.stop(),
   };
+}
+
+function tally(count: Count, type: SamplingEvent["type"], trouble: string | null): void {
+  if (type === "recorded") count.done++;
+  if (type === "gave-up") count.failed++;
+  count.trouble = trouble;
 }
 
 const told = (target: string, text: string): string =>
@@ -109,7 +121,10 @@ function bars(context: CliContext): Display {
       const entry = byTarget.get(target);
       if (entry === undefined) return;
       const failed = total(entry.members, "failed");
-      entry.bar.update(total(entry.members, "done"), { failures: failed === 0 ? "" : `, ${failed} failed` });
+      const trouble = entry.members.find((count) => count.trouble !== null)?.trouble;
+      entry.bar.update(total(entry.members, "done"), {
+        failures: `${failed === 0 ? "" : `, ${failed} failed`}${trouble === undefined ? "" : `, retrying (${trouble})`}`,
+      });
     },
     say: (line) => container.log(`${line}\n`),
     stop: () => container.stop(),
@@ -126,8 +141,15 @@ function lines(context: CliContext): Display {
     const done = total(all, "done");
     const failed = total(all, "failed");
     const perSecond = (done - startedWith) / Math.max(0.001, (performance.now() - startedAt) / 1000);
+    const trouble = [...counts].flatMap(([name, count]) =>
+      count.trouble === null ? [] : [`${visibleText(name, { maxLength: 40 })} (${count.trouble})`],
+    );
+    const retrying =
+      trouble.length === 0
+        ? ""
+        : `; retrying ${trouble.slice(0, 4).join(", ")}${trouble.length > 4 ? ", ..." : ""}`;
     context.note(
-      `${done} of ${total(all, "planned")} samples recorded${failed === 0 ? "" : `, ${failed} failed`}, ${perSecond.toFixed(1)} a second`,
+      `${done} of ${total(all, "planned")} samples recorded${failed === 0 ? "" : `, ${failed} failed`}, ${perSecond.toFixed(1)} a second${retrying}`,
     );
   };
   return {
@@ -146,6 +168,6 @@ function lines(context: CliContext): Display {
   };
 }
 
-function total(counts: readonly Count[], field: keyof Count): number {
+function total(counts: readonly Count[], field: "planned" | "done" | "failed"): number {
   return counts.reduce((sum, count) => sum + count[field], 0);
 }

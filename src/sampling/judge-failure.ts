@@ -31,7 +31,7 @@ export interface FailureHistory {
 }
 
 /** Failures in a row after which a target that never answered is ended. */
-const patience = { unreachable: 3, "bad-request": 3, malformed: 6 } as const;
+const patience = { unreachable: 3, "bad-request": 3, malformed: 6, network: 15 } as const;
 /** The same for a target that has answered: some probes it may refuse, all of them not. */
 const patienceOnceAnswered = 25;
 const malformedAttempts = 3;
@@ -61,7 +61,7 @@ export function judgeFailure(history: FailureHistory, random: Random): Verdict {
       if (attempts >= malformedAttempts && everAnswered) return { kind: "record-malformed" };
       break;
     case "network":
-      if (!everAnswered && isUnreachable(error) && failuresInARow >= patience.unreachable)
+      if (!everAnswered && failuresInARow >= (isUnreachable(error) ? patience.unreachable : patience.network))
         return { kind: "end-target" };
       break;
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Answer, Reply } from "../providers/provider.ts";
 import type { Random } from "../schema/random.ts";
 import type { SampleRecord } from "../schema/transcript.ts";
@@ -46,6 +47,8 @@ export interface SessionOptions {
 export function createSession(options: SessionOptions): Session {
   const { writer, clock, random } = options;
   const abort = new AbortController();
+  // Every request in flight listens to it.
+  setMaxListeners(0, abort.signal);
   const writes = new Set<Promise<void>>();
   const stopCallbacks: (() => void)[] = [];
   let requests = 0;

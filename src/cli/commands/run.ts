@@ -90,6 +90,7 @@ interface RunFlags {
   readonly run?: string | undefined;
   readonly config: string;
   readonly configGiven: boolean;
+  readonly quiet: boolean;
   readonly only?: readonly string[] | undefined;
   readonly suite?: readonly string[] | undefined;
   readonly samples?: number | undefined;
@@ -141,8 +142,9 @@ function tellResult(
   const { config, argv, shownDir, context } = about;
   const recorded = result.targets.reduce((sum, target) => sum + target.recordedBefore + target.recorded, 0);
   const planned = result.targets.reduce((sum, target) => sum + target.planned, 0);
+  // Without --quiet the progress said so when it happened.
   for (const { name, ended } of result.targets)
-    if (ended !== null)
+    if (ended !== null && argv.quiet)
       context.stderr.write(
         `congener: ${visibleText(`${name} was ended (${ended.errorClass}): ${ended.message}`, { maxLength: 800 })}\n`,
       );
@@ -166,8 +168,11 @@ function whyStopped({ stopReason, targets }: SamplingResult): string {
   if (stopReason === "asked-to") return "stopped as asked";
   if (stopReason === "max-requests") return "stopped at --max-requests";
   if (stopReason === "max-minutes") return "stopped at --max-minutes";
-  const failed = targets.reduce((sum, target) => sum + target.failed, 0);
-  return `${failed} samples were given up and will be asked again`;
+  const missing = targets.reduce(
+    (sum, { planned, recordedBefore, recorded }) => sum + planned - recordedBefore - recorded,
+    0,
+  );
+  return missing === 1 ? "1 sample is missing" : `${missing} samples are missing`;
 }
 
 function resumeCommand(argv: RunFlags): string {
