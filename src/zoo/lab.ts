@@ -26,9 +26,9 @@ export interface LabOptions {
 }
 
 /** Spread that makes each lab use two or three alternatives of ten for most of its answers. */
-const defaultSharpness = 1.7;
+const defaultSharpness = 3;
 /** Spread of the part of a preference that depends on what is being talked about. */
-const subjectSharpness = 1.3;
+const subjectSharpness = 2;
 /** Effect in logits of one standard deviation of a trait on an alternative tied to it. */
 const traitLoading = 1.1;
 

@@ -10,7 +10,7 @@ export interface PromptIndex {
  * Texts of weight 1 that the neighbourhood is worth. Its sharpness, the fall of a weight's logarithm per unit of
  * similarity, is set for each prompt so that the weights add up to this.
  */
-const neighbourhood = 5;
+const neighbourhood = 4;
 const sharpnessRange = [4, 60] as const;
 /** Share of the similarity of meaning; the rest is the similarity of words. */
 const meaningShare = 0.65;
