@@ -159,7 +159,7 @@ function tellResult(
   const noReference = reference !== null && without(reference);
   if (!noReference && !suspects.every(without)) return;
   context.stderr.write(
-    `congener: nothing to compare: ${noReference ? `the reference ${reference} has` : "no suspect has"} any answer; see the lines above\n`,
+    `congener: nothing to compare: ${noReference ? `the reference ${reference} has no` : "no suspect has an"} answer; see the lines above\n`,
   );
   context.setExitCode(3);
 }
