@@ -1,4 +1,5 @@
 import type { Analysis, Evidence, SuspectAnalysis } from "../schema/analysis.ts";
+import { byRole } from "./by-role.ts";
 import { visibleText } from "./visible-text.ts";
 
 type Cell = string | number | boolean | null;
@@ -198,7 +199,7 @@ function models({ reportData }: Analysis): CsvTable {
       ...outcomes,
       ..."served_models output_tokens lines head_hash".split(" "),
     ],
-    rows: reportData.models.map((one) => [
+    rows: byRole(reportData.models).map((one) => [
       ...[
         one.name,
         one.role,

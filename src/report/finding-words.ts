@@ -19,7 +19,7 @@ export const findingMeanings: Readonly<Record<Finding, string>> = {
     "The answers are more than ten times more probable if the suspect was trained on the reference's answers than if it came about as the controls did.",
   "not-distinguished":
     "The evidence does not favour derivation, and a stated effect would have been seen with the stated power. A smaller effect is not excluded.",
-  inconclusive: "The evidence does not decide, for the stated reason. It speaks neither for nor against.",
+  inconclusive: "The evidence does not suffice for any of the other findings, for the stated reason.",
 };
 
 /** Likelihood ratio in one phrase: `at least 12`, `3.1`, or `n/a`. */

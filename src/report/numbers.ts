@@ -49,9 +49,11 @@ export function formatWeight(log10: number): string {
   return `${times} times more probable if ${log10 > 0 ? "derived" : "independent"}`;
 }
 
-/** p-value with two significant digits: `0.048`, `0.00018`, `1.8e-7`. Never 0: a p-value of 0 is not a p-value. */
+/** p-value with two significant digits: `0.048`, `0.00018`, `1.8 × 10⁻⁷`. Never 0: a p-value of 0 is not a p-value. */
 export function formatP(pValue: number): string {
-  return pValue < 1e-4 ? pValue.toExponential(1) : String(Number(pValue.toPrecision(2)));
+  if (pValue >= 1e-4) return String(Number(pValue.toPrecision(2)));
+  const [mantissa, exponent] = pValue.toExponential(1).split("e");
+  return `${mantissa} × 10${superscript(Number(exponent))}`;
 }
 
 /** p-value (or e-value) as it may be printed: with its n and what n counts. Empty where the line has neither; foreign text (the unit) is in it. */

@@ -51,13 +51,11 @@ function ExhibitCard({ exhibit, suspect, reference, id }: ExhibitCardProps) {
       <p class="counts">
         Suspect <b>{exhibit.suspect.count}</b> of {exhibit.suspect.of} answers, reference{" "}
         <b>{exhibit.reference.count}</b> of {exhibit.reference.of}, <ControlCounts exhibit={exhibit} />.
-        Weight among all shared phrases: {formatPercent(exhibit.share, 1)} (view{" "}
-        <Foreign text={exhibit.view} max={40} />
-        ).
+        {exhibit.share >= 0.001 && ` Weight among all shared phrases: ${formatPercent(exhibit.share, 1)}.`}
       </p>
       <p class="prompt">
         <span class="label">Asked</span> <Foreign text={exhibit.prompt} max={500} />{" "}
-        <Code text={exhibit.probe} max={120} />
+        <span class="label">probe</span> <Code text={exhibit.probe} max={120} />
       </p>
       <div class="pair">
         <Answer side="Suspect" name={suspect} text={exhibit.suspectExcerpt} phrase={exhibit.phrase} />

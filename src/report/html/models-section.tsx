@@ -1,5 +1,6 @@
 import type { Analysis, ModelSummary } from "../../schema/analysis.ts";
 import { outcomeSchema } from "../../schema/transcript.ts";
+import { byRole } from "../by-role.ts";
 import { heatSteps } from "../charts/heat-map.ts";
 import { formatCount, formatNumber, formatPercent, notAvailable } from "../numbers.ts";
 import type { Charts } from "./charts.ts";
@@ -23,7 +24,7 @@ export function ModelsSection({
         Only complete answers (“ok”) enter a similarity. The other outcomes are compared before any text: a
         model that refuses or is cut off more often than the rest is compared on fewer and other prompts.
       </p>
-      <OutcomeTable models={analysis.reportData.models} />
+      <OutcomeTable models={byRole(analysis.reportData.models)} />
       <h3>Content affinity of every two models</h3>
       <HeatMapFigure analysis={analysis} charts={charts} />
     </section>

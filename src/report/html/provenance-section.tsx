@@ -1,11 +1,13 @@
 import type { Analysis } from "../../schema/analysis.ts";
+import { byRole } from "../by-role.ts";
 import { formatCount, notAvailable } from "../numbers.ts";
 import { DataTable } from "./data-table.tsx";
 import { Code, Foreign } from "./text.tsx";
 
 /** What was asked of whom, in which version, with which hashes, and how to do it again. */
 export function ProvenanceSection({ analysis }: { readonly analysis: Analysis }) {
-  const { suites, sources, commands, models } = analysis.reportData;
+  const { suites, sources, commands } = analysis.reportData;
+  const models = byRole(analysis.reportData.models);
   return (
     <section id="provenance" aria-labelledby="provenance-heading">
       <h2 id="provenance-heading">Provenance</h2>
