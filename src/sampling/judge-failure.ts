@@ -35,6 +35,8 @@ const patience = { unreachable: 3, "bad-request": 3, malformed: 6, network: 15 }
 /** The same for a target that has answered: some probes it may refuse, all of them not. */
 const patienceOnceAnswered = 25;
 const malformedAttempts = 3;
+/** A target that did not answer for so long, while samples ran out of time, is not waited for any longer. */
+const silenceMs = 60_000;
 
 /** Base and cap of the exponential backoff, in milliseconds. */
 const backoff = { baseMs: 500, capMs: 60_000 } as const;
@@ -66,7 +68,9 @@ export function judgeFailure(history: FailureHistory, random: Random): Verdict {
       break;
   }
   if (elapsedMs >= history.retryBudgetMs)
-    return { kind: history.silentMs >= history.retryBudgetMs ? "end-target" : "give-up" };
+    return {
+      kind: history.silentMs >= Math.max(history.retryBudgetMs, silenceMs) ? "end-target" : "give-up",
+    };
   return { kind: "retry", delayMs: Math.max(error.retryAfterMs ?? 0, backoffMs(attempts, random)) };
 }
 
