@@ -17,6 +17,11 @@ export interface CommandEntry {
 /** Every command, in the order in which a newcomer meets them. A command's file is loaded only when it is named. */
 export const commandTable: readonly CommandEntry[] = [
   {
+    name: "demo",
+    summary: "Run the whole job offline, on embedded miniature models",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+  {
     name: "init",
     summary: "Write a congener.yaml to fill in, and say what comes next",
     load: async () => (await import("./commands/init.ts")).initCommand,
@@ -25,11 +30,6 @@ export const commandTable: readonly CommandEntry[] = [
     name: "run",
     summary: "Ask the models; starts, resumes and extends a run",
     load: async () => (await import("./commands/run.ts")).runCommand,
-  },
-  {
-    name: "demo",
-    summary: "Run the whole job offline, on embedded miniature models",
-    load: async () => (await import("./commands/demo.ts")).demoCommand,
   },
   {
     name: "import",
@@ -47,14 +47,14 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   {
-    name: "calibrate",
-    summary: "Fit a calibration on corpora of answers with known lineage",
-    load: async () => (await import("./commands/calibrate.ts")).calibrateCommand,
-  },
-  {
     name: "probes",
     summary: "List, show and check probes",
     load: async () => (await import("./commands/probes.ts")).probesCommand,
+  },
+  {
+    name: "calibrate",
+    summary: "Fit a calibration on corpora of answers with known lineage",
+    load: async () => (await import("./commands/calibrate.ts")).calibrateCommand,
   },
 ];
 
