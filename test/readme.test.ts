@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runBin } from "./cli/run-bin.ts";
 import { startToyEndpoint, type ToyEndpoint } from "./cli/toy-endpoint.ts";
+import { summaryExcerpt } from "./readme-excerpt.ts";
 
 const root = join(import.meta.dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -53,6 +54,20 @@ test("the set-up commands are scripts that exist", () => {
   }
   expect(scripts.demo).toBe("node dist/cli/bin.js demo");
 });
+
+test("the demo finds what was done, and writes its report", async () => {
+  const folder = join(workspace, "demo");
+  const { code, stdout } = await runBin(["demo", "--out", folder], { cwd: workspace });
+  expect(code).toBe(0);
+  expect(stdout).toContain("Miniature simulation");
+  const { suspects } = JSON.parse(readFileSync(join(folder, "analysis.json"), "utf8")) as {
+    suspects: { name: string; finding: string }[];
+  };
+  const findings = Object.fromEntries(suspects.map(({ name, finding }) => [name, finding]));
+  expect(findings).toMatchObject({ "distilled-high": "derived", "re-served": "same-model" });
+  expect(["not-distinguished", "inconclusive"]).toContain(findings.honest);
+  expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("distilled-high");
+}, 300_000);
 
 test("the example of a probe passes the checks and is shown", async () => {
   const [, suite = ""] = /^```yaml\n([\s\S]*?)^```/m.exec(readme) ?? [];
@@ -125,6 +140,11 @@ test("the first real run goes from init to the report, against a real server", a
   await runLine("npx congener report results/my-study", folder);
   expect(readFileSync(join(folder, "results/my-study/report.html"), "utf8")).toContain("suspect");
 }, 300_000);
+
+test("the excerpt is the summary of the committed example", () => {
+  const [, excerpt = ""] = /<!-- excerpt: demo -->\n([\s\S]*?)<!-- \/excerpt -->/.exec(readme) ?? [];
+  expect(excerpt, "make it anew with: npm run example").toBe(summaryExcerpt(join(root, "results/example")));
+});
 
 test("no command of the README is left untested", () => {
   expect(shellLines.filter((line) => !tested.has(line))).toEqual([]);
