@@ -9,15 +9,15 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { clamp, fitCalibration } from "../src/analysis/calibrate.ts";
-import { fusedLogOdds } from "../src/analysis/fit-fusion.ts";
-import { isDistilled, isUnrelated } from "../src/analysis/scored-pair.ts";
-import { measureCorpus } from "../src/cli/measure-corpus.ts";
-import { calibrationSchema } from "../src/schema/calibration.ts";
-import { seededRandom } from "../src/schema/random.ts";
-import { cllr } from "../src/stats/cllr.ts";
-import { rocAuc } from "../src/stats/roc-auc.ts";
-import { tprAtFpr } from "../src/stats/tpr-at-fpr.ts";
+import { clamp, fitCalibration } from "../dist/analysis/calibrate.js";
+import { fusedLogOdds } from "../dist/analysis/fit-fusion.js";
+import { isDistilled, isUnrelated } from "../dist/analysis/scored-pair.js";
+import { measureCorpus } from "../dist/cli/measure-corpus.js";
+import { calibrationSchema } from "../dist/schema/calibration.js";
+import { seededRandom } from "../dist/schema/random.js";
+import { cllr } from "../dist/stats/cllr.js";
+import { rocAuc } from "../dist/stats/roc-auc.js";
+import { tprAtFpr } from "../dist/stats/tpr-at-fpr.js";
 
 const startedMs = performance.now();
 const { values, positionals } = parseArgs({

@@ -27,22 +27,48 @@ const ground = layCommonGround();
 const folder = await mkdtemp(join(tmpdir(), "congener-zoo-"));
 const dirs: string[] = [];
 for (let number = 0; number < Number(values.corpora); number++) {
-  const corpus = simulateCorpus({ seed: 100_000 + number, probes: suite.probes, samples: Number(values.samples), labs: 13, students: 3, ground });
+  const corpus = simulateCorpus({
+    seed: 100_000 + number,
+    probes: suite.probes,
+    samples: Number(values.samples),
+    labs: 13,
+    students: 3,
+    ground,
+  });
   const dir = join(folder, corpus.name);
   await mkdir(dir);
   // The prefix of a prompt id is its family, by which the jackknife's blocks are cut.
-  const rows = corpus.rows.map((row) => JSON.stringify({ ...row, prompt_id: `${familyOf.get(row.prompt_id) ?? ""}/${row.prompt_id}` }));
+  const rows = corpus.rows.map((row) =>
+    JSON.stringify({ ...row, prompt_id: `${familyOf.get(row.prompt_id) ?? ""}/${row.prompt_id}` }),
+  );
   await writeFile(join(dir, "responses.jsonl.gz"), gzipSync(rows.join("\n")));
   // A lab of the same name in two simulations is not one lab.
-  const families = Object.fromEntries(Object.entries(corpus.labels.families).map(([model, lab]) => [model, `${corpus.name} ${lab}`]));
-  const pairs = (corpus.labels.pairs ?? []).map((pair) => ({ ...pair, ...(pair.cluster === undefined ? {} : { cluster: `${corpus.name} ${pair.cluster}` }) }));
+  const families = Object.fromEntries(
+    Object.entries(corpus.labels.families).map(([model, lab]) => [model, `${corpus.name} ${lab}`]),
+  );
+  const pairs = (corpus.labels.pairs ?? []).map((pair) => ({
+    ...pair,
+    ...(pair.cluster === undefined ? {} : { cluster: `${corpus.name} ${pair.cluster}` }),
+  }));
   await writeFile(join(dir, "pairs.json"), JSON.stringify({ ...corpus.labels, families, pairs }));
   dirs.push(dir);
   console.error(`simulated ${number + 1} of ${values.corpora}`);
 }
 const child = spawn(
   process.execPath,
-  ["--import", "tsx", "src/cli/bin.ts", "calibrate", ...dirs, "-o", values.out, "--name", "miniature zoo", "--domain", "zoo-miniature"],
+  [
+    "--import",
+    "tsx",
+    "src/cli/bin.ts",
+    "calibrate",
+    ...dirs,
+    "-o",
+    values.out,
+    "--name",
+    "miniature zoo",
+    "--domain",
+    "zoo-miniature",
+  ],
   { stdio: "inherit" },
 );
 const code = await new Promise((resolve) => child.on("close", resolve));

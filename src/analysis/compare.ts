@@ -11,6 +11,7 @@ import { createExhibitCollector } from "./exhibits.ts";
 import { verbalLadder } from "./ladder.ts";
 import { type MeasuredAnswers, measureAnswers } from "./measured-answers.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
+import type { MeterFactory } from "./view-meter.ts";
 
 /** A recorded run, ready to be compared. */
 export interface CompareInput {
@@ -33,6 +34,8 @@ export interface CompareInput {
   readonly calibrationReason: string | null;
   readonly prior: number | null;
   readonly commands: readonly string[];
+  /** Where views are measured; in the calling thread by default. */
+  readonly meters?: MeterFactory;
 }
 
 const fewestControls = 3;
@@ -73,6 +76,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     panel,
     pairs: roles.suspects.map((suspect) => [indexOf(suspect), 0] as const),
     habitJackknife: true,
+    ...(input.meters === undefined ? {} : { meters: input.meters }),
   };
   const collectors = roles.suspects.map((suspect) =>
     createExhibitCollector(suspect, reference, panelNames(summaries, roles, suspect, reference)),

@@ -1,12 +1,9 @@
 import type { ProbeAnswers } from "../schema/corpus.ts";
-import { scanTokens } from "../views/token-scan.ts";
-import { views } from "../views/views.ts";
-import { panelDocumentFrequency } from "./document-frequency.ts";
+import { type DocumentFrequency, panelDocumentFrequency } from "./document-frequency.ts";
 import type { HabitSums } from "./habit-sums.ts";
 import { type JackknifeBlocks, jackknifeBlocks } from "./jackknife-blocks.ts";
 import { createKernelStack, type KernelStack } from "./kernel-stack.ts";
-import { packed } from "./sparse-gram.ts";
-import { createViewKernels } from "./view-kernels.ts";
+import { addHabits, type MeterFactory, oneMeter, type ProbeResponses, sumOf } from "./view-meter.ts";
 
 /** A model of a comparison; a model of unknown lab is a lab of its own. */
 export interface MeasuredModel {
@@ -42,7 +39,14 @@ export interface MeasureOptions {
   readonly pairs?: readonly (readonly [number, number])[];
   /** Whether habit sums are wanted with each block left out (for intervals); costs time. */
   readonly habitJackknife?: boolean;
+  /** Who votes in document frequencies; the measure's own rule by default. */
+  readonly documentFrequency?: DocumentFrequency;
+  /** Where views are measured; in this thread by default. */
+  readonly meters?: MeterFactory;
 }
+
+/** Probes are handed to the meters in batches of about so many characters. */
+const batchCharacters = 1 << 20;
 
 /**
  * Reads every probe's answers once and computes all kernels.
@@ -59,93 +63,70 @@ export async function measureAnswers(
 ): Promise<MeasuredAnswers> {
   const { models, panel, pairs = [] } = options;
   const modelCount = models.length;
-  const rule = panelDocumentFrequency(
-    models.map(({ lab }) => lab),
-    panel,
-  );
+  const labs = models.map(({ lab }) => lab);
+  const rule = options.documentFrequency ?? panelDocumentFrequency(labs, panel);
   const indexOf = new Map(models.map(({ name }, index) => [name, index]));
-  const viewKernels = views.map((view) => createViewKernels(view, modelCount, rule));
+  const meters = (options.meters ?? oneMeter)({ modelCount, rule, panel, pairs });
   const probes: MeasuredProbe[] = [];
-  const kernels: Float32Array[] = [];
   const counts: Uint16Array[] = [];
-  const grams: Float64Array[][] = pairs.map(() => []);
-
-  for await (const { probe, family, answers: byModel } of answers) {
-    const countOf = new Uint16Array(modelCount);
-    const present = [...byModel].flatMap(([name, texts]) => {
-      const model = indexOf.get(name);
-      return model === undefined || texts.length === 0 ? [] : [{ model, texts }];
-    });
-    present.sort((first, second) => first.model - second.model);
-    const responses = present.flatMap(({ model, texts }) => {
-      countOf[model] = texts.length;
-      return texts.map((text) => ({ model, scan: scanTokens(text) }));
-    });
-    const kernel = new Float64Array((modelCount * (modelCount + 1)) / 2);
-    const gramsHere = pairs.map(([a, b]) => new Float64Array(((countOf[a] ?? 0) + (countOf[b] ?? 0)) ** 2));
-    for (const view of viewKernels) {
-      const part = view.addProbe(responses, pairs);
-      for (let i = 0; i < kernel.length; i++) kernel[i] = (kernel[i] as number) + (part.kernel[i] as number);
-      part.grams.forEach((gram, pair) => {
-        const sum = gramsHere[pair] as Float64Array;
-        for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (gram[i] as number);
+  try {
+    let batch: ProbeResponses[] = [];
+    let batchLength = 0;
+    const flush = async () => {
+      await Promise.all(meters.map((meter) => meter.add(batch)));
+      batch = [];
+      batchLength = 0;
+    };
+    for await (const { probe, family, answers: byModel } of answers) {
+      const countOf = new Uint16Array(modelCount);
+      const present = [...byModel].flatMap(([name, texts]) => {
+        const model = indexOf.get(name);
+        return model === undefined || texts.length === 0 ? [] : [{ model, texts }];
       });
+      present.sort((first, second) => first.model - second.model);
+      for (const { model, texts } of present) countOf[model] = texts.length;
+      batch.push(present.flatMap(({ model, texts }) => texts.map((text) => ({ model, text }))));
+      batchLength += present.reduce(
+        (sum, { texts }) => sum + texts.reduce((length, text) => length + text.length, 0),
+        0,
+      );
+      probes.push({ id: probe, family });
+      counts.push(countOf);
+      if (batchLength > batchCharacters) await flush();
     }
-    probes.push({ id: probe, family });
-    kernels.push(Float32Array.from(kernel));
-    counts.push(countOf);
-    gramsHere.forEach((gram, pair) => {
-      grams[pair]?.push(gram);
+    await flush();
+    const blocks = jackknifeBlocks(probes);
+    const results = await Promise.all(
+      meters.map((meter) => meter.finish(blocks.blockOf, options.habitJackknife ? blocks.blockCount : 0)),
+    );
+    const present = Uint8Array.from({ length: probes.length * modelCount }, (_, i) =>
+      (counts[Math.floor(i / modelCount)]?.[i % modelCount] ?? 0) > 0 ? 1 : 0,
+    );
+    const kernels = probes.map((_, p) => sumOf(results.map((result) => result.kernels[p] as Float32Array)));
+    const sampleCounts = new Uint16Array(probes.length * modelCount);
+    counts.forEach((row, p) => {
+      sampleCounts.set(row, p * modelCount);
     });
+    return {
+      models,
+      probes,
+      blocks,
+      stack: createKernelStack({
+        modelCount,
+        panel,
+        kernels,
+        present,
+        blockOf: blocks.blockOf,
+        blockCount: blocks.blockCount,
+      }),
+      habit: addHabits(results.map(({ habit }) => habit)),
+      sampleCounts,
+      grams: pairs.map((_, pair) =>
+        probes.map((_, p) => sumOf(results.map(({ grams }) => grams[pair]?.[p] as Float64Array))),
+      ),
+    };
+  } catch (error) {
+    for (const meter of meters) meter.cancel?.();
+    throw error;
   }
-
-  const blocks = jackknifeBlocks(probes);
-  const present = Uint8Array.from({ length: probes.length * modelCount }, (_, i) =>
-    (counts[Math.floor(i / modelCount)]?.[i % modelCount] ?? 0) > 0 ? 1 : 0,
-  );
-  const stack = createKernelStack({
-    modelCount,
-    panel,
-    kernels,
-    present,
-    blockOf: blocks.blockOf,
-    blockCount: blocks.blockCount,
-  });
-  const leftOutBlocks = options.habitJackknife ? blocks.blockCount : 0;
-  const habit = sumOfViews(
-    viewKernels.map((view) => view.habit(blocks.blockOf, leftOutBlocks)),
-    panel,
-  );
-  const sampleCounts = new Uint16Array(probes.length * modelCount);
-  counts.forEach((row, p) => {
-    sampleCounts.set(row, p * modelCount);
-  });
-  return { models, probes, blocks, stack, habit, sampleCounts, grams };
-}
-
-/** Adds up the views' habit sums, each divided by its panel's mean centred self term (left out where that is not positive). */
-function sumOfViews(parts: readonly HabitSums[], panel: readonly number[]): HabitSums {
-  const scales = parts.map(({ total }) => {
-    let self = 0;
-    let all = 0;
-    for (const i of panel) {
-      self += total[packed(i, i)] as number;
-      for (const j of panel) all += total[packed(i, j)] as number;
-    }
-    return (self - all / panel.length) / panel.length;
-  });
-  const add = (of: (part: HabitSums) => Float64Array | undefined) => {
-    const sum = new Float64Array(parts[0]?.total.length ?? 0);
-    parts.forEach((part, v) => {
-      const values = of(part);
-      const scale = scales[v] as number;
-      if (!values || !(scale > 0)) return;
-      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number) / scale;
-    });
-    return sum;
-  };
-  return {
-    total: add((part) => part.total),
-    withoutBlock: (parts[0]?.withoutBlock ?? []).map((_, block) => add((part) => part.withoutBlock[block])),
-  };
 }

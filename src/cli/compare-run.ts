@@ -4,6 +4,7 @@ import type { Calibration } from "../schema/calibration.ts";
 import type { Labels } from "../schema/labels.ts";
 import { readManifest } from "../store/manifest-file.ts";
 import { readAnswers } from "../store/read-answers.ts";
+import { threadedMeters } from "../workers/threaded-meters.ts";
 import { compareRoles, type RoleFlags } from "./compare-roles.ts";
 import { runContents } from "./run-contents.ts";
 
@@ -48,5 +49,6 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
       options.calibration === null ? "no calibration was asked for (--calibration none)" : null,
     prior: options.prior,
     commands: options.commands,
+    meters: threadedMeters,
   });
 }

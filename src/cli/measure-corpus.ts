@@ -4,6 +4,7 @@ import { type MeasuredCorpus, scoreCorpus } from "../analysis/score-corpus.ts";
 import { loadLabels } from "../config/labels-file.ts";
 import { UsageError } from "../errors.ts";
 import { readCorpusAnswers } from "../importers/labelled-corpus.ts";
+import { threadedMeters } from "../workers/threaded-meters.ts";
 
 /**
  * Reads, measures and scores a labelled corpus folder (`responses.jsonl.gz`, `pairs.json`).
@@ -23,6 +24,7 @@ export async function measureCorpus(dir: string): Promise<MeasuredCorpus> {
   const measured = await measureAnswers(probes, {
     models: models.map((name) => ({ name, lab: labels.families[name] ?? null })),
     panel,
+    meters: threadedMeters,
   });
   return scoreCorpus(measured, labels, { name: labels.name ?? basename(resolve(dir)), sha256 });
 }

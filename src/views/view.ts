@@ -15,21 +15,25 @@ export interface View {
  */
 export function pushNGrams(
   tokens: readonly number[],
-  maxOrder: number,
+  maxOrder: 1 | 2 | 3,
   push: (feature: number) => void,
-  keep: (position: number) => boolean = () => true,
+  keep?: (position: number) => boolean,
 ): void {
-  const previous: number[] = [];
+  // The two tokens before this one; written out because this loop runs for every token of every response.
+  let last = 0;
+  let lastButOne = 0;
+  let seen = 0;
   for (let i = 0; i < tokens.length; i++) {
-    if (!keep(i)) continue;
-    const token = tokens[i] ?? 0;
+    if (keep !== undefined && !keep(i)) continue;
+    const token = tokens[i] as number;
     push(token);
-    let gram = token;
-    for (let order = 2; order <= maxOrder && order - 2 < previous.length; order++) {
-      gram = hashPair(gram, previous[order - 2] ?? 0);
-      push(gram);
+    if (maxOrder >= 2 && seen >= 1) {
+      const pair = hashPair(token, last);
+      push(pair);
+      if (maxOrder === 3 && seen >= 2) push(hashPair(pair, lastButOne));
     }
-    previous.unshift(token);
-    if (previous.length >= maxOrder) previous.length = maxOrder - 1;
+    lastButOne = last;
+    last = token;
+    seen++;
   }
 }

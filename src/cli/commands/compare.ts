@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { loadLabels } from "../../config/labels-file.ts";
 import { UsageError } from "../../errors.ts";
+import { renderComparisonJson } from "../../report/json.ts";
 import { renderTerminal } from "../../report/terminal.ts";
 import type { Analysis } from "../../schema/analysis.ts";
 import { writeAnalysis } from "../../store/analysis-file.ts";
@@ -105,8 +106,7 @@ export const compareCommand = defineCommand({
       argv.out === undefined ? {} : { path: resolve(context.cwd, argv.out) },
     );
     if (argv.json) {
-      const { reportData: _reportData, ...rest } = analysis;
-      context.print(JSON.stringify(rest, null, 2));
+      context.print(renderComparisonJson(analysis));
     } else {
       context.print(renderTerminal(analysis, { columns: context.columns, color: context.color }));
       context.note(`\nAnalysis: ${path}\nReport:   congener report ${argv.run}`);
