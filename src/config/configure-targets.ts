@@ -13,6 +13,9 @@ export interface ConfiguredTarget {
 
 type Secrets = { name: string; value: string }[];
 
+/** Headers that say something about the client and are no secret when they are written out. */
+const openHeader =
+  /^(user-agent|accept(-.*)?|content-type|anthropic-(version|beta)|openai-beta|(http-)?referer|x-title)$/i;
 /** Header names whose values are credentials and so must come from the environment. */
 const credentialHeader = /auth|key|token|secret|cookie|password/i;
 
@@ -30,6 +33,7 @@ export function configureTargets(
   const byHash = new Map<string, string>();
   const targets = Object.entries(input.targets).map(([name, connection]) => {
     refuseStrayVariables(name, connection, source);
+    refuseManyAnswers(name, connection, source);
     const path = ["targets", name];
     const resolve = (text: string, key: readonly string[], needed: boolean): string | null => {
       const { text: value, missing } = resolveVariables(text, options.env);
@@ -153,7 +157,8 @@ function resolveHeaders(
     const value = by.resolve(text, ["headers", header], by.needed);
     if (value === null) continue;
     for (const variable of variables) by.secrets.push({ name: variable, value: by.env[variable] ?? "" });
-    by.secrets.push({ name: variables[0] ?? `${name} header ${header}`, value });
+    if (variables.length > 0 || !openHeader.test(header))
+      by.secrets.push({ name: variables[0] ?? `${name} header ${header}`, value });
     headers[header] = value;
   }
   return headers;
@@ -168,4 +173,21 @@ function refuseStrayVariables(name: string, connection: Connection, source: Yaml
         ["targets", name, key],
         `${key} of ${name} holds a \${VARIABLE}: they are resolved in apiKey, headers and baseURL only; write the value out`,
       );
+}
+
+/** One request is one sample, read whole: a stream or several answers at once would be paid for and not read. */
+function refuseManyAnswers(name: string, connection: Connection, source: YamlSource): void {
+  for (const place of ["params", "extraBody"] as const) {
+    const { stream, n } = connection[place];
+    if (stream !== undefined && stream !== false)
+      throw source.fail(
+        ["targets", name, place, "stream"],
+        `stream of ${name}: expected none, for answers are read whole; leave it out`,
+      );
+    if (n !== undefined && n !== 1)
+      throw source.fail(
+        ["targets", name, place, "n"],
+        `n of ${name}: expected none, for a request is one sample; use samples instead`,
+      );
+  }
 }

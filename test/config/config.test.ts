@@ -240,6 +240,14 @@ test.each([
     "gemini: { api",
     "is the same endpoint, model and parameters as gpt",
   ],
+  ["a stream", "{ temperature: 1 }", "{ stream: true }", "true }", "answers are read whole"],
+  [
+    "several answers at once",
+    "{ temperature: 1 }",
+    "{ n: 4 }",
+    "4 }",
+    "a request is one sample; use samples instead",
+  ],
   ["broken YAML", "suites: [core]", "suites: [core", "samples: 10", "expected YAML"],
 ])("%s is told with file, line and column", (_, from, to, part, message) => {
   const text = change(from, to);
@@ -261,6 +269,19 @@ test("several mistakes are told at once", () => {
   expect(() => parse(text)).toThrow(
     /:6:1: unknown key "smaples".*; congener.yaml:27:24: limits.concurrency: expected number/,
   );
+});
+
+test("what a header says of the client is no secret, any other value is", () => {
+  const { secrets } = parse(
+    change(
+      "User-Agent: curl/8",
+      "User-Agent: curl/8.5.0-long, Content-Type: application/json, X-Account: account-0123456",
+    ),
+  );
+  const values = secrets.map(({ value }) => value);
+  expect(values).toContain("account-0123456");
+  expect(values).not.toContain("application/json");
+  expect(values).not.toContain("curl/8.5.0-long");
 });
 
 test("keys are only needed of the targets that will be asked", () => {
