@@ -34,6 +34,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
   let turn = 0;
   let running = 0;
   let cancelWake: (() => void) | null = null;
+  let waitsForDisk = false;
 
   return new Promise((resolve) => {
     const wakeAfter = (ms: number) => {
@@ -62,11 +63,9 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
     };
 
     const pump = () => {
-      while (
-        session.stopped() === null &&
-        running < concurrency.limit() &&
-        session.pendingWrites() < mostPendingWrites
-      ) {
+      waitsForDisk = session.stopped() === null && session.pendingWrites() >= mostPendingWrites;
+      if (waitsForDisk) return;
+      while (session.stopped() === null && running < concurrency.limit()) {
         const next = nextInTurn();
         if (typeof next === "number") wakeAfter(next);
         if (next === null || typeof next === "number") break;
@@ -174,7 +173,6 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
       session.record(sample, reply, () => {
         sample.queue.recorded++;
         if ("answer" in reply && reply.answer.outcome === "ok") sample.queue.ok++;
-        if (session.pendingWrites() === mostPendingWrites) pump();
       });
     };
 
@@ -196,6 +194,9 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
       }
     };
 
+    session.onWritten(() => {
+      if (waitsForDisk) pump();
+    });
     session.onStop(() => {
       dropWaiting(() => true);
       pump();

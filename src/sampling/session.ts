@@ -25,6 +25,8 @@ export interface Session {
   requestEnded(): void;
   /** Samples on their way to the disk. */
   pendingWrites(): number;
+  /** Called after every write. */
+  onWritten(callback: () => void): void;
   /** Records an answer (or what the model says instead of one) without keeping the caller waiting. */
   record(sample: PendingSample, reply: Reply, written: () => void): void;
   /** Records that a sample was given up. */
@@ -51,6 +53,7 @@ export function createSession(options: SessionOptions): Session {
   setMaxListeners(0, abort.signal);
   const writes = new Set<Promise<void>>();
   const stopCallbacks: (() => void)[] = [];
+  const writtenCallbacks: (() => void)[] = [];
   let requests = 0;
   let inFlight = 0;
   let stopped: StopReason | null = null;
@@ -69,7 +72,10 @@ export function createSession(options: SessionOptions): Session {
     abort.abort(error);
   };
   const track = (write: Promise<void>) => {
-    const tracked: Promise<void> = write.catch(fail).finally(() => writes.delete(tracked));
+    const tracked: Promise<void> = write.catch(fail).finally(() => {
+      writes.delete(tracked);
+      for (const callback of writtenCallbacks) callback();
+    });
     writes.add(tracked);
   };
 
@@ -96,6 +102,7 @@ export function createSession(options: SessionOptions): Session {
       inFlight--;
     },
     pendingWrites: () => writes.size,
+    onWritten: (callback) => void writtenCallbacks.push(callback),
     record(sample, reply, written) {
       const record = sampleRecord(sample, reply);
       track(

@@ -256,6 +256,32 @@ test("--max-requests stops cleanly, and so does being asked to, with what is in 
   expect(polled).toMatchObject({ stopReason: "asked-to", requests: 1 });
 });
 
+test("--max-minutes stops cleanly", async () => {
+  const server = await startFaultServer((request, response) => {
+    setTimeout(() => answer(request, response, 0), 10);
+  });
+  const dir = await runFolder();
+  const request = requestFor([endpointAt(server.origin, "a")], { probes: probesOf(200) });
+  const result = await sampleRun(dir, request, {
+    limits: { ...limits, concurrency: 1, maxMinutes: 0.005 },
+    date,
+  });
+  expect(result).toMatchObject({ status: "stopped", stopReason: "max-minutes" });
+  expect(result.targets[0]?.recorded).toBe(server.requests.length);
+});
+
+test("while one target is told to wait, another of the same origin and key goes on", async () => {
+  const server = await startFaultServer((request, response, count) => {
+    if (request.body.model === "slow" && count < 10) sendJson(response, 429, {}, { "retry-after": "0.5" });
+    else answer(request, response, count);
+  });
+  const request = requestFor([endpointAt(server.origin, "slow"), endpointAt(server.origin, "quick")]);
+  const result = await sampleRun(await runFolder(), request, { limits: { ...limits, concurrency: 1 }, date });
+  expect(result.status).toBe("complete");
+  const order = server.requests.map(({ body }) => body.model as string);
+  expect(order.slice(0, 13).filter((model) => model === "slow")).toHaveLength(1);
+});
+
 test("being asked to stop ends all waiting at once", async () => {
   const server = await startFaultServer((_, response) =>
     sendJson(response, 429, {}, { "retry-after": "3600" }),
