@@ -273,7 +273,7 @@ test("--max-minutes stops cleanly", async () => {
 test("while one target is told to wait, another of the same origin and key goes on", async () => {
   const server = await startFaultServer((request, response, count) => {
     if (request.body.model === "slow" && count < 10) sendJson(response, 429, {}, { "retry-after": "0.5" });
-    else answer(request, response, count);
+    else void answer(request, response, count);
   });
   const request = requestFor([endpointAt(server.origin, "slow"), endpointAt(server.origin, "quick")]);
   const result = await sampleRun(await runFolder(), request, { limits: { ...limits, concurrency: 1 }, date });
