@@ -1,5 +1,6 @@
 import type { Random } from "../schema/random.ts";
-import type { LanguageModel, SampledToken } from "./language-model.ts";
+import type { LanguageModel } from "./language-model.ts";
+import type { SampledToken } from "./token-distribution.ts";
 import { endToken, type Vocabulary } from "./vocabulary.ts";
 
 /** A chat message as far as the models see it. */

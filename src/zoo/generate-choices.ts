@@ -1,8 +1,9 @@
 import { sha256Hex } from "../schema/identity.ts";
 import { seededRandom } from "../schema/random.ts";
 import { hashPair } from "./hash.ts";
-import type { LanguageModel, SampledToken } from "./language-model.ts";
+import type { LanguageModel } from "./language-model.ts";
 import type { GenerationRequest } from "./openai-request.ts";
+import type { SampledToken } from "./token-distribution.ts";
 import { endToken, tokenize, type Vocabulary } from "./vocabulary.ts";
 
 /** A generated token with its text; log-probabilities are null unless asked for. */

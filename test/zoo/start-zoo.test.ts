@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { affinityOf, centredSums } from "../../src/analysis/content-affinity.ts";
@@ -145,6 +147,20 @@ test("a closed zoo accepts no connection, and closing twice is fine", async () =
   await small.close();
   await small.close();
   await expect(ask(reference as Zoo["labs"][number], "Hello")).rejects.toThrow(/connection/i);
+});
+
+test("a process that closed its zoo ends by itself", async () => {
+  const script = `
+    import { startZoo } from ${JSON.stringify(new URL("../../src/zoo/start-zoo.ts", import.meta.url).href)};
+    const zoo = await startZoo({ controls: 3, fractions: { high: 0.02, low: 0.01 } });
+    await zoo.close();
+    console.log("closed " + zoo.labs.length);`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "-e", script],
+    { timeout: 50_000 },
+  );
+  expect(stdout.trim()).toBe("closed 8");
 });
 
 test("a port that is taken is the system's error, and nothing stays open", async () => {
