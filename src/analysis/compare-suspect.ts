@@ -1,3 +1,4 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
 import { InsufficientDataError } from "../errors.ts";
 import type { Affinity, Estimate, Evidence, SuspectAnalysis } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
@@ -283,9 +284,8 @@ const label = (measured: MeasuredAnswers, model: number) => ({
 function deviation(affinity: Affinity): number | null {
   const values = affinity.controls.flatMap(({ estimate }) => estimate ?? []);
   if (affinity.estimate === null || values.length < 3) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return variance > 0 ? (affinity.estimate - mean) / Math.sqrt(variance) : null;
+  const deviationOfControls = sampleStandardDeviation(values);
+  return deviationOfControls > 0 ? (affinity.estimate - mean(values)) / deviationOfControls : null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { mean, sampleVariance } from "simple-statistics";
 import { affinityOf, type CentredSums, centredSums } from "./content-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 
@@ -96,9 +97,8 @@ export function contentScore(
     }
     const n = values.length;
     if (n < 2) return null;
-    const mean = values.reduce((total, value) => total + value, 0) / n;
-    const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
-    const shrunkMean = (n * mean) / (n + meanPseudoControls);
+    const squares = (n - 1) * sampleVariance(values);
+    const shrunkMean = (n * mean(values)) / (n + meanPseudoControls);
     const shrunkVariance = (squares + spreadDegrees * spread ** 2) / (n - 1 + spreadDegrees);
     sum +=
       (affinity - shrunkMean) / (Math.sqrt(shrunkVariance) * Math.sqrt(1 + 1 / (n + meanPseudoControls)));

@@ -1,3 +1,4 @@
+import { sampleStandardDeviation } from "simple-statistics";
 import type { Calibration } from "../schema/calibration.ts";
 import { deleteBlockJackknife } from "../stats/delete-block-jackknife.ts";
 import { studentTQuantile } from "../stats/student-t-quantile.ts";
@@ -77,17 +78,14 @@ export function likelihoodRatio(
     controls.filter((control) => (measured.models[control]?.lab ?? `unknown ${control}`) === lab);
   const byLab = new Map(labs.map((lab) => [lab, without(new Set(ofLab(lab)))]));
   const labScores = [...byLab.values()].flatMap((value) => value ?? []);
-  const labMean = labScores.reduce((sum, value) => sum + value, 0) / Math.max(1, labScores.length);
-  const panelError = Math.sqrt(
-    ((labScores.length - 1) / Math.max(1, labScores.length)) *
-      labScores.reduce((sum, value) => sum + (value - labMean) ** 2, 0),
-  );
+  // Delete-one jackknife: (n - 1) / n times the sum of squares about the mean.
+  const panelError =
+    labScores.length < 2
+      ? 0
+      : ((labScores.length - 1) / Math.sqrt(labScores.length)) * sampleStandardDeviation(labScores);
 
   const refits = calibration.bootstrapCoefficients.map((row) => fusedLogOdds(row, features));
-  const refitMean = refits.reduce((sum, value) => sum + value, 0) / Math.max(1, refits.length);
-  const calibrationError = Math.sqrt(
-    refits.reduce((sum, value) => sum + (value - refitMean) ** 2, 0) / Math.max(1, refits.length - 1),
-  );
+  const calibrationError = refits.length < 2 ? 0 : sampleStandardDeviation(refits);
 
   const reach =
     studentTQuantile((1 + intervalLevel) / 2, probes.degreesOfFreedom) *

@@ -1,3 +1,4 @@
+import { mean } from "simple-statistics";
 import type { Caveat, Evidence } from "../schema/analysis.ts";
 import type { OutcomeCounts, OutcomesByProbe } from "../schema/corpus.ts";
 import type { Random } from "../schema/random.ts";
@@ -62,7 +63,6 @@ export function outcomeRates(
   };
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const total = (counts: OutcomeCounts) => Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0);
 
