@@ -9,7 +9,7 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** What a chat looks like to the prompt index: system and user turns, the last user turn twice so that it leads. */
+/** What a chat looks like to the prompt index: its system and user turns; what the assistant said does not count. */
 export function chatPrompt(messages: readonly ChatMessage[]): string {
   return messages
     .filter(({ role }) => role !== "assistant" && role !== "tool")

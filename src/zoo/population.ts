@@ -56,9 +56,6 @@ export function trainLab(ground: CommonGround, lab: Lab, seed: number): Language
   return trainOn(ground, labDialogues(lab, dialogueCount, seed));
 }
 
-/** A teacher as its student sees it: prompt in, answer out. */
-export type Teacher = (prompt: string, index: number) => string | Promise<string>;
-
 export interface StudentOptions {
   /** The student's own lab, which wrote the rest of its training data. */
   readonly lab: Lab;

@@ -1,6 +1,4 @@
 import type { Random } from "../schema/random.ts";
-import type { Grammar } from "./grammar.ts";
-import type { Lab } from "./lab.ts";
 
 /** A question as somebody might put it, with what its answer has to know. */
 export interface Question {
@@ -32,10 +30,4 @@ export interface AskContext {
   /** Expand a piece of grammar (not a rule's name) with all alternatives equally likely. */
   write(source: string, slots?: Readonly<Record<string, string>>): string;
   pick<Item>(list: readonly Item[]): Item;
-}
-
-export interface AnswerContext {
-  readonly lab: Lab;
-  readonly random: Random;
-  readonly grammar: Grammar;
 }

@@ -20,17 +20,14 @@ const prompts = [
   "Pick a card.",
   "Write a slogan for a lamp.",
 ];
-const probes = [
-  ...prompts.map((content, index) =>
-    probeSchema.parse({
-      id: `p${index}`,
-      family: `f${index % 6}`,
-      messages: [{ role: "user", content }],
-      params: { max_tokens: 90 },
-    }),
-  ),
-  probeSchema.parse({ id: "prefix", family: "prefix", prefix: "The answer is", params: { max_tokens: 60 } }),
-];
+const probes = prompts.map((content, index) =>
+  probeSchema.parse({
+    id: `p${index}`,
+    family: `f${index % 6}`,
+    messages: [{ role: "user", content }],
+    params: { max_tokens: 90 },
+  }),
+);
 const options: SimulateOptions = {
   seed: 77,
   probes,
@@ -62,8 +59,21 @@ test("labels say who taught whom, and every row belongs to a labelled model and 
   );
 });
 
-test("is a function of its seed, and its students are nearer their teachers than any other pair is", async () => {
-  expect(simulateCorpus(options)).toEqual(corpus);
+test("is a function of its seed; raw prefixes are continued", () => {
+  const prefix = probeSchema.parse({
+    id: "prefix",
+    family: "prefix",
+    prefix: "The answer is",
+    params: { max_tokens: 60 },
+  });
+  const small = { ...options, probes: [prefix], labs: 2, students: 1, samples: 8 };
+  const first = simulateCorpus(small);
+  expect(first.rows.length).toBeGreaterThan(3);
+  expect(simulateCorpus(small)).toEqual(first);
+  expect(simulateCorpus({ ...small, seed: 78 }).rows).not.toEqual(first.rows);
+});
+
+test("students are nearer their teachers than any other pair is", async () => {
   const names = Object.keys(corpus.labels.families);
   const models = names.map((name) => ({ name, lab: corpus.labels.families[name] ?? null }));
   const answers = probes.map(({ id, family }) => {
