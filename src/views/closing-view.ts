@@ -2,7 +2,7 @@ import { pushNGrams, type View } from "./view.ts";
 
 const closingWords = 30;
 
-/** How a response ends: 1- to 3-grams of its last 30 white-space separated words. */
+/** How a response ends: 1- to 3-grams of its last 30 words (see `TokenScan.chunk`). */
 export const closingView: View = {
   name: "closing",
   describes: `1- to 3-grams of the last ${closingWords} words`,

@@ -8,9 +8,12 @@ export interface TokenScan {
   readonly surface: readonly number[];
   /** Hash of the token's style class: function words, punctuation and line breaks as written, content words masked. */
   readonly style: readonly number[];
-  /** Number of the white-space separated chunk the token stands in; line breaks carry -1. */
+  /**
+   * Number of the white-space separated chunk the token stands in; line breaks carry -1. In scripts written without
+   * spaces every word is a chunk, or a whole answer would be one.
+   */
   readonly chunk: readonly number[];
-  /** How many white-space separated chunks the text has. */
+  /** How many chunks the text has. */
   readonly chunkCount: number;
 }
 
@@ -77,10 +80,32 @@ function classOf(code: number, text: string, at: number): number {
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
+/** UTF-16 units that are segmented at once: the segmenter's time grows with the square of its text. */
+const segmentedUnits = 256;
+
+/** Ends of the words of `text[from, to)`, a run in a script without spaces; the last one is `to`. */
+function* wordEnds(text: string, from: number, to: number): Generator<number> {
+  let start = from;
+  while (start < to) {
+    let end = Math.min(to, start + segmentedUnits);
+    // A surrogate pair is not cut.
+    if (end < to && (text.codePointAt(end - 1) ?? 0) > 0xffff) end--;
+    const ends = Array.from(
+      segmenter.segment(text.slice(start, end)),
+      ({ index, segment }) => start + index + segment.length,
+    );
+    // The last word of a piece may go on in the next, which therefore begins with it.
+    if (end < to && ends.length > 1) ends.pop();
+    yield* ends;
+    start = ends.at(-1) ?? to;
+  }
+}
 const upperFirst = /^\p{Lu}/u;
 
-/** @param text - any string; @returns parallel arrays over tokens, empty for a text without any */
-export function scanTokens(text: string): TokenScan {
+/** @param written - any string; @returns parallel arrays over tokens, empty for a text without any */
+export function scanTokens(written: string): TokenScan {
+  // How a server ends its lines says nothing about the model.
+  const text = written.includes("\r") ? written.replace(/\r\n?/g, "\n") : written;
   const surface: number[] = [];
   const style: number[] = [];
   const chunk: number[] = [];
@@ -130,7 +155,8 @@ export function scanTokens(text: string): TokenScan {
       chunkIndex++;
     }
     if (kind === isMark) {
-      const width = code >= 0xd800 && code <= 0xdbff && i + 1 < text.length ? 2 : 1;
+      // A lone surrogate is a mark of its own and must not swallow its neighbour.
+      const width = (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
       const hash = hashText(text.slice(i, i + width));
       surface.push(hash);
       style.push(hash);
@@ -147,8 +173,12 @@ export function scanTokens(text: string): TokenScan {
       i += unit >= 0xd800 && unit <= 0xdbff ? 2 : 1;
     }
     if (!ascii && unspaced.test(text.slice(from, i))) {
-      for (const part of segmenter.segment(text.slice(from, i)))
-        pushWord(from + part.index, from + part.index + part.segment.length, false);
+      let at = from;
+      for (const to of wordEnds(text, from, i)) {
+        if (at > from) chunkIndex++;
+        pushWord(at, to, false);
+        at = to;
+      }
     } else pushWord(from, i, ascii);
   }
   return { surface, style, chunk, chunkCount: chunkIndex + 1 };

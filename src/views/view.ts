@@ -10,8 +10,8 @@ export interface View {
 }
 
 /**
- * Pushes the hashes of all n-grams of orders 1 to `maxOrder` over `tokens[from, to)`.
- * @param keep - which positions take part; an n-gram never spans a position left out, it joins its neighbours
+ * Pushes the hashes of all n-grams of orders 1 to `maxOrder` over `tokens`.
+ * @param keep - which positions take part; the neighbours of a position left out stand beside each other
  */
 export function pushNGrams(
   tokens: readonly number[],
