@@ -28,7 +28,8 @@ export const threadedMeters: MeterFactory = (setup) => {
 };
 
 function workerMeter(file: string, workerData: ViewWorkerData): ViewMeter {
-  const worker = new Worker(file, { workerData });
+  // Flags of the embedding process, as --input-type or --eval, are not for a worker's file.
+  const worker = new Worker(file, { workerData, execArgv: [] });
   // A worker that waits must not keep a process alive that was told to end.
   worker.unref();
   let ahead = 0;
