@@ -113,7 +113,7 @@ export function conditionOn(
           token = { id: drawAtOne(corpus, context, local, rest, u), logprob: null, top: [] };
         } else {
           const dense = denseDistribution(corpus, context, local, rest);
-          token = drawDense(dense, temperature, u, topLogprobs, () =>
+          token = drawDense(dense, corpus.types, temperature, u, topLogprobs, () =>
             drawAtOne(corpus, context, local, rest, u),
           );
         }

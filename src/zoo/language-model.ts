@@ -61,32 +61,33 @@ export function trainLanguageModel(pools: readonly TokenPool[], vocabulary: Voca
   const types = vocabulary.tokens.length;
   const positionStarts = new Int32Array(types + 1);
   for (const token of tokens) positionStarts[token + 1] = (positionStarts[token + 1] as number) + 1;
-  const tokenTypes: number[] = [];
-  for (let token = 0; token < types; token += 1) {
-    if ((positionStarts[token + 1] as number) > 0) tokenTypes.push(token);
+  for (let token = 0; token < types; token += 1)
     positionStarts[token + 1] = (positionStarts[token + 1] as number) + (positionStarts[token] as number);
-  }
   const positions = new Int32Array(length);
   const cursor = positionStarts.slice();
   tokens.forEach((token, position) => {
     positions[cursor[token] as number] = position;
     cursor[token] = (cursor[token] as number) + 1;
   });
-  const corpus: Corpus = { tokens, starts, positions, positionStarts };
+  const spoken = tokens.filter((token) => token !== beginToken);
+  const corpus: Corpus = { tokens, starts, positions, positionStarts, spoken, types: [...new Set(spoken)] };
 
   return {
     tokenCount: length,
     textCount: starts.length - 1,
-    tokenTypes,
-    condition: conditioner(corpus, () => {
+    tokenTypes: corpus.types,
+    condition: conditioner(corpus, vocabulary, () => {
       const texts = textsOf(pools, (pool) => (pool.kind === "dialogues" ? pool.prompts : []));
       return { keys: texts.map(({ key }) => key), ids: texts.map(({ id }) => id) };
     }),
-    conditionOnText: conditioner(corpus, () => ({
+    conditionOnText: conditioner(corpus, vocabulary, () => ({
       keys: starts
         .slice(0, -1)
         .map((start, text) =>
-          Array.from(tokens.subarray(start, starts[text + 1]), (token) => vocabulary.tokens[token]).join(""),
+          Array.from(
+            tokens.subarray(start, Math.min(starts[text + 1] as number, start + keyLength)),
+            (token) => vocabulary.tokens[token],
+          ).join(""),
         ),
       ids: starts.slice(0, -1).map((_, text) => text),
     })),
@@ -104,7 +105,11 @@ function textsOf(pools: readonly TokenPool[], keysOf: (pool: TokenPool) => reado
 }
 
 /** Conditioned models by prompt; the index is built at the first prompt, the last few hundred prompts are remembered. */
-function conditioner(corpus: Corpus, describe: () => { keys: readonly string[]; ids: readonly number[] }) {
+function conditioner(
+  corpus: Corpus,
+  vocabulary: Vocabulary,
+  describe: () => { keys: readonly string[]; ids: readonly number[] },
+) {
   let index: PromptIndex | undefined;
   let ids: readonly number[] = [];
   const remembered = new Map<string, ConditionedModel>();
@@ -117,7 +122,9 @@ function conditioner(corpus: Corpus, describe: () => { keys: readonly string[]; 
       index = createPromptIndex(
         described.keys,
         ids.map((id) =>
-          corpus.tokens.subarray((corpus.starts[id] as number) + 1, (corpus.starts[id + 1] as number) - 1),
+          corpus.tokens
+            .subarray((corpus.starts[id] as number) + 1, (corpus.starts[id + 1] as number) - 1)
+            .map((token) => vocabulary.hashes[token] as number),
         ),
       );
     }
@@ -129,5 +136,7 @@ function conditioner(corpus: Corpus, describe: () => { keys: readonly string[]; 
   };
 }
 
+/** Tokens at the beginning of a text by which a raw text finds it. */
+const keyLength = 16;
 /** How many nearest texts speak. */
 const neighbours = 64;

@@ -25,7 +25,7 @@ const pairWeight = 0.5;
  * names, and words that change nothing in the answers count for little.
  *
  * @param prompts - one a text
- * @param answers - tokens of each text's answer
+ * @param answers - hashes of the tokens of each text's answer
  * @see Khandelwal et al. (2020), arXiv:1911.00172; we weight whole texts by prompt similarity, not single contexts
  * @see Kanerva, Kristofersson & Holst (2000), "Random indexing of text samples for latent semantic analysis"
  */

@@ -10,6 +10,10 @@ export interface Corpus {
   /** Positions of each token in order: those of token t are at positionStarts[t] .. positionStarts[t + 1]. */
   readonly positions: Int32Array;
   readonly positionStarts: Int32Array;
+  /** All tokens but those that begin texts, in the order of the corpus. */
+  readonly spoken: Int32Array;
+  /** Token ids in the order of their first occurrence, which unlike that of ids is the corpus's own. */
+  readonly types: readonly number[];
 }
 
 /** One drawn token; log-probabilities are natural logarithms of the distribution that was drawn from. */
@@ -34,17 +38,15 @@ export function drawAtOne(
   }
   // What is left of u is uniform in [0, rest): use it again for the choice within the corpus.
   const share = Math.min(Math.max(left / rest, 0), 1 - 1e-12);
-  const { tokens, positions, positionStarts } = corpus;
+  const { tokens, positions } = corpus;
   const [from, to] = followers(corpus, context);
   const bigram = to > from ? bigramShare : 0;
   if (share < bigram) {
     const pick = from + Math.floor((share / bigram) * (to - from));
     return tokens[(positions[pick] as number) + 1] as number;
   }
-  // Texts begin anywhere but nothing is followed by a beginning: skip it, as `denseDistribution` does.
-  const begins = positionStarts[beginToken + 1] as number;
   const within = (share - bigram) / (1 - bigram);
-  return tokens[positions[begins + Math.floor(within * (positions.length - begins))] as number] as number;
+  return corpus.spoken[Math.floor(within * corpus.spoken.length)] as number;
 }
 
 /** Range within `positions` of the last context token, where it is known. */
@@ -66,8 +68,7 @@ export function denseDistribution(
   const dense = new Float64Array(types);
   const [from, to] = followers(corpus, context);
   const bigram = to > from ? bigramShare : 0;
-  const begins = positionStarts[beginToken + 1] as number;
-  const unigram = (rest * (1 - bigram)) / (positions.length - begins);
+  const unigram = (rest * (1 - bigram)) / corpus.spoken.length;
   for (let id = beginToken + 1; id < types; id += 1)
     dense[id] = unigram * ((positionStarts[id + 1] as number) - (positionStarts[id] as number));
   for (let pick = from; pick < to; pick += 1) {
@@ -81,22 +82,24 @@ export function denseDistribution(
 /** Draw from a dense distribution, after sharpening it in place, with the log-probabilities asked for. */
 export function drawDense(
   dense: Float64Array,
+  types: readonly number[],
   temperature: number,
   u: number,
   topLogprobs: number | null,
   drawPlain: () => number,
 ): SampledToken {
-  if (temperature !== 1) sharpen(dense, temperature);
-  let id = 0;
+  if (temperature !== 1) sharpen(dense, types, temperature);
+  let id = beginToken;
   if (temperature === 1) id = drawPlain();
   else {
     let left = u;
-    for (id = dense.length - 1; id > 0; id -= 1) {
-      left -= dense[id] as number;
-      if (left < 0) break;
+    id = endToken;
+    for (const token of types) {
+      left -= dense[token] as number;
+      if (left >= 0) continue;
+      id = token;
+      break;
     }
-    // Rounding may leave nothing: no token follows by being the beginning.
-    if (id === beginToken) id = endToken;
   }
   if (topLogprobs === null) return { id, logprob: null, top: [] };
   const top = Array.from(dense.keys())
@@ -108,8 +111,9 @@ export function drawDense(
 }
 
 /** Raise probabilities to 1 / temperature and normalise, in place; temperature 0 keeps the most likely token alone. */
-function sharpen(dense: Float64Array, temperature: number): void {
-  const best = dense.indexOf(Math.max(...dense));
+function sharpen(dense: Float64Array, types: readonly number[], temperature: number): void {
+  let best = endToken;
+  for (const token of types) if ((dense[token] as number) > (dense[best] as number)) best = token;
   if (temperature === 0) {
     dense.fill(0);
     dense[best] = 1;

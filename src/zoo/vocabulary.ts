@@ -1,3 +1,5 @@
+import { hashText } from "./hash.ts";
+
 const tokenPattern = / ?\p{L}[\p{L}\p{M}'’-]*| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s/gu;
 
 /**
@@ -26,6 +28,8 @@ export const endToken = 1;
 /** Append-only two-way map between tokens and ids; models of one zoo share it as real models share a tokenizer. */
 export interface Vocabulary {
   readonly tokens: readonly string[];
+  /** Hash of each token's text: unlike its id, it does not depend on what was encoded before. */
+  readonly hashes: readonly number[];
   /** Ids of a text's tokens; unseen tokens get new ids. */
   encode(text: string): number[];
   /** Ids of a text's tokens; -1 for an unseen token. Never grows. */
@@ -34,15 +38,18 @@ export interface Vocabulary {
 
 export function createVocabulary(): Vocabulary {
   const tokens: string[] = ["", ""];
+  const hashes: number[] = [0, 1];
   const ids = new Map<string, number>();
   return {
     tokens,
+    hashes,
     encode: (text) =>
       tokenize(text).map((token) => {
         const known = ids.get(token);
         if (known !== undefined) return known;
         ids.set(token, tokens.length);
         tokens.push(token);
+        hashes.push(hashText(token));
         return tokens.length - 1;
       }),
     lookup: (text) => tokenize(text).map((token) => ids.get(token) ?? -1),

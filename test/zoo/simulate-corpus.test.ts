@@ -4,6 +4,7 @@ import { excludedFor } from "../../src/analysis/content-score.ts";
 import { measureAnswers } from "../../src/analysis/measured-answers.ts";
 import { labelsSchema } from "../../src/schema/labels.ts";
 import { probeSchema } from "../../src/schema/probe.ts";
+import { layCommonGround } from "../../src/zoo/population.ts";
 import { type SimulateOptions, simulateCorpus } from "../../src/zoo/simulate-corpus.ts";
 
 const prompts = [
@@ -38,7 +39,8 @@ const options: SimulateOptions = {
   secondTeacher: 0,
 };
 
-const corpus = simulateCorpus(options);
+const ground = layCommonGround();
+const corpus = simulateCorpus({ ...options, ground });
 
 test("labels say who taught whom, and every row belongs to a labelled model and a probe", () => {
   const { labels, rows } = corpus;
@@ -66,10 +68,10 @@ test("is a function of its seed; raw prefixes are continued", () => {
     prefix: "The answer is",
     params: { max_tokens: 60 },
   });
-  const small = { ...options, probes: [prefix], labs: 2, students: 1, samples: 8 };
+  const small = { ...options, probes: [prefix], labs: 2, students: 1, samples: 8, ground };
   const first = simulateCorpus(small);
   expect(first.rows.length).toBeGreaterThan(3);
-  expect(simulateCorpus(small)).toEqual(first);
+  expect(simulateCorpus({ ...small, ground: layCommonGround() })).toEqual(first);
   expect(simulateCorpus({ ...small, seed: 78 }).rows).not.toEqual(first.rows);
 });
 
