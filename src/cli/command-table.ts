@@ -56,6 +56,11 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "Fit a calibration on corpora of answers with known lineage",
     load: async () => (await import("./commands/calibrate.ts")).calibrateCommand,
   },
+  {
+    name: "zoo",
+    summary: "Serve the embedded miniature models",
+    load: async () => (await import("./commands/zoo.ts")).zooCommand,
+  },
 ];
 
 /**
