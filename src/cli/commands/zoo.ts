@@ -20,7 +20,8 @@ const serve = defineCommand({
         default: 1,
         requiresArg: true,
         describe: "Draws labs, models and answers: the same seed gives the same zoo",
-      }),
+      })
+      .example("$0 zoo serve --port 8080", "Print the addresses of the models, and answer until Ctrl-C"),
   handler: async ({ context, port, seed }) => {
     if (!Number.isInteger(seed))
       throw new UsageError("zoo.seed", `--seed: expected a whole number, got ${seed}`);
