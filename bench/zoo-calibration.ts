@@ -17,7 +17,7 @@ import { simulateCorpus } from "../src/zoo/simulate-corpus.ts";
 const { values } = parseArgs({
   options: {
     corpora: { type: "string", default: "16" },
-    samples: { type: "string", default: "5" },
+    samples: { type: "string", default: "8" },
     out: { type: "string", default: "calibrations/zoo-miniature.json" },
   },
 });
