@@ -6,7 +6,7 @@ import type { Roles } from "../schema/manifest.ts";
 import { seededRandom } from "../schema/random.ts";
 import { compareSuspect } from "./compare-suspect.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
-import { cohortSpread, controlsOf, excludedFor } from "./content-score.ts";
+import { cohortSpread, excludedFor } from "./content-score.ts";
 import { createExhibitCollector } from "./exhibits.ts";
 import { verbalLadder } from "./ladder.ts";
 import { type MeasuredAnswers, measureAnswers } from "./measured-answers.ts";
@@ -70,7 +70,8 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     return summary;
   });
   const indexOf = (name: string) => names.indexOf(name);
-  const panel = roles.controls.map(indexOf);
+  // A control named twice is one control.
+  const panel = [...new Set(roles.controls)].map(indexOf);
   const options = {
     models: summaries.map(({ name, lab }) => ({ name, lab })),
     panel,
@@ -89,11 +90,11 @@ export async function compare(input: CompareInput): Promise<Analysis> {
   };
   const measured = await measureAnswers(withExhibits(), options);
   for (const suspect of roles.suspects) {
-    const controls = controlsOf(measured, indexOf(suspect), 0);
-    if (controls.length < fewestControls)
+    const controls = panel.length - excludedFor(measured, [indexOf(suspect), 0]).length;
+    if (controls < fewestControls)
       throw new UsageError(
         "compare.too-few-controls",
-        `Too few controls for ${suspect}: expected at least ${fewestControls} of other labs than the suspect's and the reference's, got ${controls.length}; name more with --control.`,
+        `Too few controls for ${suspect}: expected at least ${fewestControls} of other labs than the suspect's and the reference's, got ${controls}; name more with --control.`,
       );
   }
   // A calibration fitted at one sample a probe does not hold at several: affinities depend on it.
@@ -173,7 +174,7 @@ function panelNames(
 ): string[] {
   const labOf = (name: string) => models.find((model) => model.name === name)?.lab ?? null;
   const out = [labOf(suspect), labOf(reference)].filter((lab) => lab !== null);
-  return roles.controls.filter((name) => name !== suspect && !out.includes(labOf(name) ?? ""));
+  return [...new Set(roles.controls)].filter((name) => name !== suspect && !out.includes(labOf(name) ?? ""));
 }
 
 async function* firstAnswers(

@@ -24,10 +24,16 @@ export function ofLabs(measured: MeasuredAnswers, labs: readonly (string | null)
   });
 }
 
-/** Controls of a pair: the panel without both models and without their labs. */
+/**
+ * Controls of a pair: the panel without both models and without their labs. A model with answers to fewer than two
+ * probes is no control: it says nothing of how unrelated models answer, and must not be counted as if it did.
+ */
 export function controlsOf(measured: MeasuredAnswers, suspect: number, reference: number): number[] {
   const out = excludedFor(measured, [suspect, reference]);
-  return measured.stack.panel.filter((model) => !out.includes(model));
+  const { panel, modelCount, present } = measured.stack;
+  const answered = (model: number) =>
+    measured.probes.reduce((sum, _, p) => sum + (present[p * modelCount + model] as number), 0);
+  return panel.filter((model) => !out.includes(model) && answered(model) >= 2);
 }
 
 /** Panel models that may not centre an affinity between `models`: they and their labs. */

@@ -1,13 +1,17 @@
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { packed } from "./sparse-gram.ts";
 
+/** Self terms are of the order of 1 / probes; one this small is what rounding leaves of 0. */
+const negligible = 1e-12;
+
 /**
  * Habit affinity: do two models depart from the panel in the same direction whatever the prompt? The panel-centred
  * cross-probe kernel h(a,b) / sqrt(h(a,a) h(b,b)), with h the mean over probe pairs p != q (MEASURE section 2).
  *
  * @param panel - panel models of this pair, without the labs of both
  * @param leftOut - jackknife block left out, -1 for none (the answers must have been measured with `habitJackknife`)
- * @returns a number, or null with fewer than two panel models or where a self term is not positive (few probes)
+ * @returns a number, or null with answers of fewer than two panel models, to fewer than two probes, or where a self
+ *   term is not positive (few probes)
  */
 export function habitAffinity(
   measured: MeasuredAnswers,
@@ -16,28 +20,39 @@ export function habitAffinity(
   panel: readonly number[],
   leftOut = -1,
 ): number | null {
-  const n = panel.length;
-  if (n < 2) return null;
   const sums = leftOut < 0 ? measured.habit.total : measured.habit.withoutBlock[leftOut];
   if (!sums) return null;
-  const probePairs = pairCounts(measured, leftOut);
-  const g = (x: number, y: number) => (sums[packed(x, y)] as number) / Math.max(1, probePairs(x, y));
+  const { probesOf, probePairs } = probeCounts(measured, leftOut);
+  // Without two probes a model has no pair of them: its sums are 0 for want of answers, not for want of habits.
+  const measurable = (x: number) => probesOf(x) >= 2;
+  const controls = panel.filter(measurable);
+  const n = controls.length;
+  if (n < 2 || !measurable(a) || !measurable(b)) return null;
+  const g = (x: number, y: number) => (sums[packed(x, y)] as number) / probePairs(x, y);
   let panelMean = 0;
   for (let i = 0; i < n; i++)
-    for (let j = 0; j < i; j++) panelMean += g(panel[i] as number, panel[j] as number);
+    for (let j = 0; j < i; j++) panelMean += g(controls[i] as number, controls[j] as number);
   panelMean /= (n * (n - 1)) / 2;
-  const meanWithPanel = (x: number) => panel.reduce((sum, i) => sum + g(x, i), 0) / n;
+  const meanWithPanel = (x: number) => controls.reduce((sum, i) => sum + g(x, i), 0) / n;
   const meanA = meanWithPanel(a);
   const meanB = meanWithPanel(b);
   const first = g(a, a) - 2 * meanA + panelMean;
   const second = g(b, b) - 2 * meanB + panelMean;
-  return first > 0 && second > 0 ? (g(a, b) - meanA - meanB + panelMean) / Math.sqrt(first * second) : null;
+  return first > negligible && second > negligible
+    ? (g(a, b) - meanA - meanB + panelMean) / Math.sqrt(first * second)
+    : null;
 }
 
-const caches = new WeakMap<MeasuredAnswers, Map<number, (x: number, y: number) => number>>();
+interface ProbeCounts {
+  /** Probes that a model has answers to. */
+  readonly probesOf: (x: number) => number;
+  /** Ordered pairs of distinct probes, the first answered by one model and the second by the other: n_x n_y less the probes they share. */
+  readonly probePairs: (x: number, y: number) => number;
+}
 
-/** Ordered pairs of distinct probes that two models both have: n_x n_y less the probes they share. */
-function pairCounts(measured: MeasuredAnswers, leftOut: number): (x: number, y: number) => number {
+const caches = new WeakMap<MeasuredAnswers, Map<number, ProbeCounts>>();
+
+function probeCounts(measured: MeasuredAnswers, leftOut: number): ProbeCounts {
   const cache = caches.get(measured) ?? new Map();
   caches.set(measured, cache);
   const known = cache.get(leftOut);
@@ -54,8 +69,10 @@ function pairCounts(measured: MeasuredAnswers, leftOut: number): (x: number, y: 
         if (present[p * modelCount + y] === 1) shared[packed(x, y)] = (shared[packed(x, y)] as number) + 1;
     }
   }
-  const count = (x: number, y: number) =>
-    (counts[x] as number) * (counts[y] as number) - (shared[packed(x, y)] as number);
-  cache.set(leftOut, count);
-  return count;
+  const result: ProbeCounts = {
+    probesOf: (x) => counts[x] as number,
+    probePairs: (x, y) => (counts[x] as number) * (counts[y] as number) - (shared[packed(x, y)] as number),
+  };
+  cache.set(leftOut, result);
+  return result;
 }
