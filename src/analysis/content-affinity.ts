@@ -65,6 +65,9 @@ export function centredSums(
   return { between, first, second, probes };
 }
 
+/** Kernels are kept in single precision: a mean self term this small is what rounding leaves of 0. */
+const negligible = 1e-6;
+
 /**
  * Content affinity A = sum c(a,b) / sqrt(sum c(a,a) sum c(b,b)): do two models depart from the panel in the same
  * direction on the same prompts? Roughly a correlation; 0 is not its null value (MEASURE section 2).
@@ -76,11 +79,13 @@ export function affinityOf(sums: CentredSums, leftOut = -1): number | null {
   let between = 0;
   let first = 0;
   let second = 0;
+  let probes = 0;
   for (let block = 0; block < sums.between.length; block++) {
     if (block === leftOut) continue;
+    probes += sums.probes[block] as number;
     between += sums.between[block] as number;
     first += sums.first[block] as number;
     second += sums.second[block] as number;
   }
-  return first > 0 && second > 0 ? between / Math.sqrt(first * second) : null;
+  return Math.min(first, second) > negligible * probes ? between / Math.sqrt(first * second) : null;
 }
