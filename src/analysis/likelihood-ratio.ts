@@ -1,9 +1,10 @@
 import { sampleStandardDeviation } from "simple-statistics";
+import { InsufficientDataError } from "../errors.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import { deleteBlockJackknife } from "../stats/delete-block-jackknife.ts";
 import { studentTQuantile } from "../stats/student-t-quantile.ts";
 import { clamp } from "./calibrate.ts";
-import { centredSums } from "./content-affinity.ts";
+import { affinityOf, centredSums } from "./content-affinity.ts";
 import { type Cohorts, cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
 import { fusedLogOdds } from "./fit-fusion.ts";
 import { habitAffinity } from "./habit-affinity.ts";
@@ -19,7 +20,7 @@ export interface LikelihoodRatio {
   readonly log10LR: number;
   readonly interval: readonly [number, number];
   readonly atUpperBound: boolean;
-  /** Standard errors of the score from its three sources of error. */
+  /** Standard errors of the score from its three sources of error; Infinity for a panel that cannot spare a lab. */
   readonly standardErrors: { readonly probes: number; readonly panel: number; readonly calibration: number };
   /** Bounded log10 LR without each control in turn; null where it is not defined. */
   readonly withoutControl: readonly { readonly control: number; readonly log10LR: number | null }[];
@@ -31,7 +32,8 @@ export interface LikelihoodRatio {
  * The interval is the score plus or minus Student's t (blocks - 1) times the root of three variances: jackknife over
  * blocks of probes (scaled up where contiguous runs of probes vary more than the blocks do), jackknife over the panel's
  * labs, and bootstrap over the calibration's clusters. Labs are left out one at a time instead of drawn with
- * replacement, because a lab drawn twice would enter its own mean.
+ * replacement, because a lab drawn twice would enter its own mean. With so few labs that one cannot be spared, the
+ * interval is the whole of the bounds.
  *
  * @returns null when content score or habit affinity is not defined
  * @throws InsufficientDataError when a statistic is not defined without some block
@@ -78,10 +80,11 @@ export function likelihoodRatio(
     controls.filter((control) => (measured.models[control]?.lab ?? `unknown ${control}`) === lab);
   const byLab = new Map(labs.map((lab) => [lab, without(new Set(ofLab(lab)))]));
   const labScores = [...byLab.values()].flatMap((value) => value ?? []);
-  // Delete-one jackknife: (n - 1) / n times the sum of squares about the mean.
+  // Delete-one jackknife: (n - 1) / n times the sum of squares about the mean. Where the score is not defined without
+  // some lab, it is not known how far the panel moves it: it may be anything.
   const panelError =
-    labScores.length < 2
-      ? 0
+    labs.length < 2 || labScores.length < labs.length
+      ? Number.POSITIVE_INFINITY
       : ((labScores.length - 1) / Math.sqrt(labScores.length)) * sampleStandardDeviation(labScores);
 
   const refits = calibration.bootstrapCoefficients.map((row) => fusedLogOdds(row, features));
@@ -125,7 +128,7 @@ function withoutControls(
 }
 
 /** Standard error of the pair's affinity over contiguous runs relative to that over the blocks; at least 1. */
-function runsOverBlocks(
+export function runsOverBlocks(
   measured: MeasuredAnswers,
   suspect: number,
   reference: number,
@@ -147,15 +150,13 @@ function runsOverBlocks(
 export function affinityJackknife(sums: Cohorts["pair"]) {
   const used = [...sums.probes.keys()].filter((block) => (sums.probes[block] ?? 0) > 0);
   if (used.length < 2) return null;
-  const total = (of: Float64Array, leftOut: number | null) =>
-    used.reduce((sum, block, i) => (i === leftOut ? sum : sum + (of[block] as number)), 0);
   try {
     return deleteBlockJackknife(
       used.map((block) => sums.probes[block] as number),
-      (leftOut) =>
-        total(sums.between, leftOut) / Math.sqrt(total(sums.first, leftOut) * total(sums.second, leftOut)),
+      (leftOut) => affinityOf(sums, leftOut === null ? -1 : (used[leftOut] as number)) ?? Number.NaN,
     );
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof InsufficientDataError) return null;
+    throw error;
   }
 }
