@@ -1,3 +1,4 @@
+import { InsufficientDataError } from "../errors.ts";
 import type { Estimate } from "../schema/analysis.ts";
 import { jackknifeOfSums } from "../stats/jackknife-of-sums.ts";
 import { centredSums } from "./content-affinity.ts";
@@ -28,17 +29,26 @@ export function sharedDepartureRatio(
     reason,
   });
   const { modelCount } = measured.stack;
-  const twice = measured.probes.filter(
-    (_, p) => (measured.sampleCounts[p * modelCount + reference] ?? 0) >= 2,
-  ).length;
-  if (twice < measured.probes.length / 2)
+  const count = (p: number, model: number) => measured.sampleCounts[p * modelCount + model] ?? 0;
+  const twice = measured.probes.filter((_, p) => count(p, reference) >= 2).length;
+  if (twice === 0 || twice < measured.probes.length / 2)
     return unknown("needs two or more samples a probe from the reference");
+  // All sums run over the same probes, and none where the reference's self term is the 1 of a single sample.
+  const present = measured.stack.present.slice();
+  const maskOut = (p: number, model: number) => {
+    present[p * modelCount + model] = 0;
+  };
+  measured.probes.forEach((_, p) => {
+    if (count(p, reference) < 2 || (baseline !== null && count(p, baseline) === 0)) maskOut(p, suspect);
+    if (baseline !== null && (count(p, reference) < 2 || count(p, suspect) === 0)) maskOut(p, baseline);
+  });
+  const stack = { ...measured.stack, present };
   const excluded = excludedFor(
     measured,
     baseline === null ? [suspect, reference] : [suspect, reference, baseline],
   );
-  const ofSuspect = centredSums(measured.stack, suspect, reference, excluded);
-  const ofBaseline = baseline === null ? null : centredSums(measured.stack, baseline, reference, excluded);
+  const ofSuspect = centredSums(stack, suspect, reference, excluded);
+  const ofBaseline = baseline === null ? null : centredSums(stack, baseline, reference, excluded);
   const blocks = [...ofSuspect.probes.keys()].flatMap((block) =>
     (ofSuspect.probes[block] ?? 0) > 0
       ? [
@@ -55,9 +65,8 @@ export function sharedDepartureRatio(
   );
   if (blocks.length < 2) return unknown("needs probes of at least two families with answers of both models");
   try {
-    const result = jackknifeOfSums(
-      blocks,
-      ([shared = 0, own = 0, base = 0]) => (shared - base) / (own - base),
+    const result = jackknifeOfSums(blocks, ([shared = 0, own = 0, base = 0]) =>
+      own - base > 0 ? (shared - base) / (own - base) : Number.NaN,
     );
     return {
       estimate: result.estimate,
@@ -66,7 +75,10 @@ export function sharedDepartureRatio(
       level,
       reason: null,
     };
-  } catch {
-    return unknown("the reference hardly departs from the panel");
+  } catch (error) {
+    if (!(error instanceof InsufficientDataError)) throw error;
+    return unknown(
+      `the reference hardly departs from the panel${baseline === null ? "" : " beyond the baseline"}`,
+    );
   }
 }
