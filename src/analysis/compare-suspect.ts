@@ -18,6 +18,7 @@ import {
   intervalLevel,
   type LikelihoodRatio,
   likelihoodRatio,
+  runsOverBlocks,
 } from "./likelihood-ratio.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { outcomeRates } from "./outcome-rates.ts";
@@ -139,8 +140,8 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
 }
 
 function posteriorOf(prior: number, log10LR: number): number {
-  const odds = (prior / (1 - prior)) * 10 ** log10LR;
-  return odds / (1 + odds);
+  const favourable = prior * 10 ** log10LR;
+  return favourable / (favourable + 1 - prior);
 }
 
 /** The LR, or a code and a clause that say why there is none. */
@@ -195,13 +196,18 @@ function contentEstimate(measured: MeasuredAnswers, suspect: number, reference: 
   const estimate = affinityOf(sums);
   const probes = sums.probes.reduce((sum, count) => sum + count, 0);
   const cohorts = cohortsOf(measured, suspect, reference);
+  // The larger standard error: families may hide that neighbouring probes depend on each other.
+  const widened = runsOverBlocks(measured, suspect, reference, cohorts);
   return {
     ...(estimate === null ? unknown(tooFew) : { ...unknown(tooFew), estimate, reason: null }),
     ...(jackknife === null || estimate === null
       ? {}
       : {
-          standardError: jackknife.standardError,
-          interval: [...jackknife.interval(intervalLevel)] as [number, number],
+          standardError: widened * jackknife.standardError,
+          interval: jackknife.interval(intervalLevel).map((end) => estimate + widened * (end - estimate)) as [
+            number,
+            number,
+          ],
         }),
     controls: [...cohorts.withReference].map(([control, ofControl]) => ({
       ...label(measured, control),
