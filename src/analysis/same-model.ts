@@ -35,7 +35,8 @@ export function sameModel(
     nullHypothesis: "at each probe, the answers of suspect and reference are draws from one distribution",
     method: `within-probe permutation test of unbiased MMD² (${permutations} permutations); equivalence by the upper ${boundLevel * 100} % block-jackknife bound, below ${equivalenceShare * 100} % of the smallest reference–control MMD²`,
     effectName: "MMD² (squared distance of mean answers; 0 for one distribution)",
-    level: boundLevel,
+    // The interval is two-sided: its upper end is the one-sided bound.
+    level: 2 * boundLevel - 1,
     eValue: null,
     nUnit: "probes",
     caveats: [],
