@@ -41,7 +41,8 @@ export function caveatsOf(input: CaveatInput): Caveat[] {
     caveats.push({
       code: "calibration-domain",
       message: `The calibration "${calibration.name}" was fitted on another population of models than this run's.`,
-      advice: "Use a calibration of the right domain; no finding of derived is made with this one.",
+      advice:
+        "Use a calibration of the right domain; no finding of derived or not-distinguished is made with this one.",
     });
   if (calibration !== null && calibration.sources.teacherLabs < 2)
     caveats.push({

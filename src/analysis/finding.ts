@@ -35,7 +35,7 @@ export interface FindingResult {
  *
  * `same-model` first, because it pre-empts the rest. `derived`: the bounded LR interval's low end above 10, at least 10
  * control labs, at least 10 sources under each hypothesis. `not-distinguished`: its high end below 10 and power of at
- * least 0.8 against the stated effect. All else is `inconclusive`, with a reason.
+ * least 0.8 against the stated effect. Neither with a calibration of another population. All else is `inconclusive`, with a reason.
  */
 export function decideFinding(input: FindingInput): FindingResult {
   const { suspect, reference, log10LR, interval, calibration, controlLabs, power } = input;
@@ -99,6 +99,11 @@ export function decideFinding(input: FindingInput): FindingResult {
     };
   }
   if (high < findingThreshold) {
+    if (input.outOfDomain)
+      return inconclusive(
+        "calibration-domain",
+        "the likelihood ratio is below 10, but its calibration was fitted on another population of models",
+      );
     if (power.power === null)
       return inconclusive(
         "power-unknown",
@@ -107,12 +112,12 @@ export function decideFinding(input: FindingInput): FindingResult {
     if (power.power < enoughPower)
       return inconclusive(
         "low-power",
-        `no likelihood ratio above 10 was found, but ${power.effect} would have been found with a probability of only ${power.power.toFixed(2)}`,
+        `no likelihood ratio above 10 was found, but ${power.effect} would have got one with a probability of only ${power.power.toFixed(2)}`,
       );
     return {
       finding: "not-distinguished",
       reason: "lr-below-ten-with-power",
-      sentence: `${suspect} was not distinguished from models that came about independently of ${reference}: the answers are ${ratio} ${range}; ${power.effect} would have been found with probability ${power.power.toFixed(2)}.`,
+      sentence: `${suspect} was not distinguished from models that came about independently of ${reference}: the answers are ${ratio} ${range}; ${power.effect} would have got a likelihood ratio above 10 with probability ${power.power.toFixed(2)}.`,
       notExcluded: [
         `that ${suspect} was trained on the outputs of ${reference} to a smaller extent than the stated effect`,
         "that it was trained on kinds of answers that these probes do not ask for",
