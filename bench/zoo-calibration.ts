@@ -33,6 +33,7 @@ for (let number = 0; number < Number(values.corpora); number++) {
     samples: Number(values.samples),
     labs: 13,
     students: 3,
+    fractions: [0.3, 1],
     ground,
   });
   const dir = join(folder, corpus.name);
