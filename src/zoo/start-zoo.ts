@@ -12,7 +12,7 @@ export interface ZooOptions {
   readonly controls?: number;
   /** Prompts of the suite: students are never trained on them. */
   readonly suitePrompts?: Iterable<string>;
-  /** Shares of the students' dialogues that were harvested from the reference. */
+  /** Shares of the students' dialogues that were harvested from the reference; 0.8 and 0.35 by default. */
   readonly fractions?: { readonly high: number; readonly low: number };
   /** Port of the main server; 0, the default, for any free one. The re-served model always has a port of its own. */
   readonly port?: number;
@@ -58,7 +58,7 @@ export interface Zoo {
  * @throws RangeError when fewer than 3 controls or fractions outside of (0, 1] are asked for
  */
 export async function startZoo(options: ZooOptions = {}): Promise<Zoo> {
-  const { seed = 1, controls = 12, fractions = { high: 0.8, low: 0.25 }, onProgress } = options;
+  const { seed = 1, controls = 12, fractions = { high: 0.8, low: 0.35 }, onProgress } = options;
   if (!Number.isInteger(controls) || controls < 3)
     throw new RangeError(`zoo needs 3 or more controls, got ${controls}`);
   for (const share of [fractions.high, fractions.low])
