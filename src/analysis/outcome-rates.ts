@@ -3,6 +3,7 @@ import type { Caveat, Evidence } from "../schema/analysis.ts";
 import type { OutcomeCounts, OutcomesByProbe } from "../schema/corpus.ts";
 import type { Random } from "../schema/random.ts";
 import { outcomeSchema } from "../schema/transcript.ts";
+import { rateHomogeneityTest } from "../stats/rate-homogeneity-test.ts";
 
 const permutations = 999;
 /** Share of samples without an `ok` answer above which similarity of text tells only part of the story. */
@@ -12,8 +13,8 @@ const manyMissing = 0.1;
  * Outcomes before any text: how often suspect and reference refuse, run into the token limit, are filtered or say
  * nothing. A difference means that the texts compared are a selection; it is no evidence of lineage.
  *
- * The test swaps suspect and reference within probes at random: the statistic is the mean over probes of the
- * difference of their shares of answers without outcome `ok`.
+ * The test relabels samples within probes at random, so it is exact however many samples each model gave and however
+ * rare a refusal is. The effect is the mean over probes of the difference of their shares of samples without outcome `ok`.
  *
  * @param outcomes - of every model; models or probes that were not asked are absent
  */
@@ -23,12 +24,20 @@ export function outcomeRates(
   random: Random,
 ): Evidence {
   const { suspect, reference, controls } = roles;
-  const differences = [...(outcomes.get(suspect) ?? [])].flatMap(([probe, counts]) => {
+  const strata = [...(outcomes.get(suspect) ?? [])].flatMap(([probe, counts]) => {
     const other = outcomes.get(reference)?.get(probe);
-    return other && total(counts) > 0 && total(other) > 0 ? [missingShare(counts) - missingShare(other)] : [];
+    return other && total(counts) > 0 && total(other) > 0 ? [{ counts, other }] : [];
   });
-  const n = differences.length;
-  const observed = n > 0 ? mean(differences) : null;
+  const n = strata.length;
+  const observed =
+    n > 0 ? mean(strata.map(({ counts, other }) => missingShare(counts) - missingShare(other))) : null;
+  const test =
+    n > 0
+      ? rateHomogeneityTest(
+          strata.map(({ counts, other }) => ({ first: okAndMissing(counts), second: okAndMissing(other) })),
+          { permutations, random },
+        )
+      : null;
   const models = [suspect, reference, ...controls];
   const pooled = new Map(models.map((model) => [model, pool(outcomes.get(model))]));
   const shareOf = (model: string) => missingShare(pooled.get(model) ?? {});
@@ -43,13 +52,13 @@ export function outcomeRates(
     line: "outcome-rates",
     title: "Outcomes before any text",
     nullHypothesis: "suspect and reference leave the same share of samples without an answer, probe by probe",
-    method: `sign-flip permutation over probes (${permutations} permutations), two-sided`,
-    statistic: observed,
+    method: `within-probe permutation test of the Cochran-Mantel-Haenszel statistic (${permutations} permutations), two-sided`,
+    statistic: test?.statistic ?? null,
     effect: observed,
     effectName: "difference of the shares of samples without an answer, suspect minus reference",
     interval: null,
     level: null,
-    pValue: observed === null ? null : signFlipPValue(differences, observed, random),
+    pValue: test?.pValue ?? null,
     eValue: null,
     n,
     nUnit: "probes",
@@ -65,6 +74,8 @@ export function outcomeRates(
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const total = (counts: OutcomeCounts) => Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0);
+
+const okAndMissing = (counts: OutcomeCounts) => [counts.ok ?? 0, total(counts) - (counts.ok ?? 0)];
 
 /** Share of samples whose outcome is not `ok`, 0 without samples. */
 function missingShare(counts: OutcomeCounts): number {
@@ -83,15 +94,3 @@ const outcomeRow = (counts: OutcomeCounts): Record<string, number> => ({
   samples: total(counts),
   ...Object.fromEntries(outcomeSchema.options.map((outcome) => [outcome, counts[outcome] ?? 0])),
 });
-
-function signFlipPValue(differences: readonly number[], observed: number, random: Random): number {
-  const nonZero = differences.filter((value) => value !== 0);
-  const threshold = Math.abs(observed) * differences.length * (1 - 1e-12);
-  let atLeast = 0;
-  for (let k = 0; k < permutations; k++) {
-    let sum = 0;
-    for (const value of nonZero) sum += random() < 0.5 ? value : -value;
-    if (Math.abs(sum) >= threshold) atLeast++;
-  }
-  return (atLeast + 1) / (permutations + 1);
-}
