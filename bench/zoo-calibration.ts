@@ -33,7 +33,7 @@ for (let number = 0; number < Number(values.corpora); number++) {
     samples: Number(values.samples),
     labs: 13,
     students: 3,
-    fractions: [0.3, 1],
+    fractions: [0.35, 1],
     ground,
   });
   const dir = join(folder, corpus.name);
