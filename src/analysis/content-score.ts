@@ -7,6 +7,9 @@ const meanPseudoControls = 6;
 /** Degrees of freedom with which the corpus-level spread enters a cohort's. */
 const spreadDegrees = 20;
 
+/** Kernels are kept in single precision: a variance of affinities below this is rounding. */
+const negligible = 1e-12;
+
 /** Affinities behind a normalised score, kept by block so that each can be recomputed without it. */
 export interface Cohorts {
   readonly pair: CentredSums;
@@ -83,7 +86,7 @@ export function cohortSpread(measured: MeasuredAnswers): number | null {
  *
  * @param leftOut - jackknife block left out, -1 for none
  * @param without - controls left out besides, for leave-one-control-out
- * @returns null when the pair's affinity is not defined or fewer than two controls have one
+ * @returns null when the pair's affinity is not defined, fewer than two controls have one, or none differs from another
  * @see Shum, Dehak, Dehak & Glass (2010) for s-norm; MEASURE section 3 for the shrinkage
  */
 export function contentScore(
@@ -106,6 +109,8 @@ export function contentScore(
     const squares = (n - 1) * sampleVariance(values);
     const shrunkMean = (n * mean(values)) / (n + meanPseudoControls);
     const shrunkVariance = (squares + spreadDegrees * spread ** 2) / (n - 1 + spreadDegrees);
+    // Controls without any spread, and none in the corpus: nothing to measure an affinity by.
+    if (shrunkVariance < negligible) return null;
     sum +=
       (affinity - shrunkMean) / (Math.sqrt(shrunkVariance) * Math.sqrt(1 + 1 / (n + meanPseudoControls)));
   }

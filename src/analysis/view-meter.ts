@@ -1,3 +1,4 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
 import { scanTokens } from "../views/token-scan.ts";
 import { views } from "../views/views.ts";
 import type { DocumentFrequency } from "./document-frequency.ts";
@@ -95,18 +96,20 @@ export function addHabits(parts: readonly HabitSums[]): HabitSums {
   };
 }
 
-/** Adds up views' habit sums, each divided by its panel's mean centred self term; a view where that is not positive adds nothing. */
+/**
+ * Adds up views' habit sums, each divided by its panel's mean centred self term. A view adds nothing where that mean is
+ * not above twice its standard error over the panel: divided by what chance left of it, noise would be all that counts.
+ */
 function scaledSum(parts: readonly HabitSums[], panel: readonly number[]): HabitSums {
   return addHabits(
     parts.map(({ total, withoutBlock }) => {
-      let self = 0;
-      let all = 0;
-      for (const i of panel) {
-        self += total[packed(i, i)] as number;
-        for (const j of panel) all += total[packed(i, j)] as number;
-      }
-      const scale = (self - all / panel.length) / panel.length;
-      const scaled = (values: Float64Array) => values.map((value) => (scale > 0 ? value / scale : 0));
+      const value = (a: number, b: number) => total[packed(a, b)] as number;
+      const means = panel.map((i) => mean(panel.map((j) => value(i, j))));
+      const selfTerms = panel.map((i, at) => value(i, i) - 2 * (means[at] as number) + mean(means));
+      const scale = panel.length < 2 ? 0 : mean(selfTerms);
+      const error = panel.length < 2 ? 0 : sampleStandardDeviation(selfTerms) / Math.sqrt(panel.length);
+      const scaled = (values: Float64Array) =>
+        values.map((sum) => (scale > 2 * error && scale > 0 ? sum / scale : 0));
       return { total: scaled(total), withoutBlock: withoutBlock.map(scaled) };
     }),
   );
