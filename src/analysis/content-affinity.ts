@@ -70,7 +70,7 @@ const negligible = 1e-6;
 
 /**
  * Content affinity A = sum c(a,b) / sqrt(sum c(a,a) sum c(b,b)): do two models depart from the panel in the same
- * direction on the same prompts? Roughly a correlation; 0 is not its null value (MEASURE section 2).
+ * direction on the same prompts? Roughly a correlation; 0 is not its null value (docs/method.md).
  *
  * @param leftOut - block that is left out, for the jackknife; -1 for none
  * @returns a number, or null when no probe counts or a self term is not positive

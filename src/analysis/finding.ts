@@ -31,7 +31,7 @@ export interface FindingResult {
 }
 
 /**
- * What the evidence says about one suspect and one reference (MEASURE section 5).
+ * What the evidence says about one suspect and one reference (docs/method.md).
  *
  * `same-model` first, because it pre-empts the rest. `derived`: the bounded LR interval's low end above 10, at least 10
  * control labs, at least 10 sources under each hypothesis. `not-distinguished`: its high end below 10 and power of at

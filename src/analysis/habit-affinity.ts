@@ -6,7 +6,7 @@ const negligible = 1e-12;
 
 /**
  * Habit affinity: do two models depart from the panel in the same direction whatever the prompt? The panel-centred
- * cross-probe kernel h(a,b) / sqrt(h(a,a) h(b,b)), with h the mean over probe pairs p != q (MEASURE section 2).
+ * cross-probe kernel h(a,b) / sqrt(h(a,a) h(b,b)), with h the mean over probe pairs p != q (docs/method.md).
  *
  * @param panel - panel models of this pair, without the labs of both
  * @param leftOut - jackknife block left out, -1 for none (the answers must have been measured with `habitJackknife`)

@@ -26,7 +26,7 @@ export interface HabitOptions {
 /**
  * Cross-probe kernel of one view: sum over p != q of <delta(a,p), delta(b,q)>, where delta is the departure of a
  * model's mean unit vector from the mean of all models present at that probe, and idf is counted over all probes
- * (MEASURE: habit affinity). Two strong models that agree because both are right on the same prompt do not agree
+ * (docs/method.md). Two strong models that agree because both are right on the same prompt do not agree
  * through it. Any common origin will do, for pairs are re-centred on their own panel afterwards.
  *
  * @param probes - per probe, its counted responses

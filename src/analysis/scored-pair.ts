@@ -28,7 +28,7 @@ export interface ScoredCorpus {
   readonly pairs: readonly ScoredPair[];
 }
 
-/** What is fused into the likelihood ratio, in order (MEASURE section 3). */
+/** What is fused into the likelihood ratio, in order (docs/method.md). */
 export const fusedFeatures = ["contentScore", "habitAffinity"] as const;
 
 /** A pair that stands for the hypothesis "trained on the reference's outputs": the student with its pre-named teacher. */
