@@ -220,16 +220,16 @@ export function denseMeasure(corpus: SmallCorpus): DenseMeasure {
           sum += dot(delta[p]?.[a] as Vector, delta[q]?.[b] as Vector);
     return sum;
   };
+  // Mean centred self term of the panel; 0 for a view that has none beyond twice its standard error.
   const scales = departures.map((delta) => {
-    let self = 0;
-    let all = 0;
-    for (const i of panel)
-      for (const j of panel) {
-        const sum = sumOver(delta, i, j, []);
-        all += sum;
-        if (i === j) self += sum;
-      }
-    return (self - all / panel.length) / panel.length;
+    const h = panel.map((i) => panel.map((j) => sumOver(delta, i, j, [])));
+    const average = (values: readonly number[]) =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    const grand = average(h.map(average));
+    const selfTerms = h.map((row, i) => (row[i] as number) - 2 * average(row) + grand);
+    const centre = average(selfTerms);
+    const variance = selfTerms.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (panel.length - 1);
+    return centre > 2 * Math.sqrt(variance / panel.length) ? centre : 0;
   });
   const caches = new Map<string, Map<string, number>>();
   const habitAffinity = (a: number, b: number, omitted: readonly number[] = []) => {
