@@ -21,6 +21,5 @@ export const targetSchema = z.strictObject({
   extraBody: z.record(z.string(), z.json()).default({}),
 });
 
-export type Api = z.output<typeof apiSchema>;
 /** One endpoint, model and parameters; see `targetSchema`. */
 export type Target = z.output<typeof targetSchema>;
