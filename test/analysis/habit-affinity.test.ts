@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { controlsOf } from "../../src/analysis/content-score.ts";
 import { habitAffinity } from "../../src/analysis/habit-affinity.ts";
+import { seededRandom } from "../../src/schema/random.ts";
 import { denseMeasure } from "./dense-measure.ts";
 import { measure, type SmallCorpus, smallCorpus } from "./small-corpus.ts";
 
@@ -94,6 +95,34 @@ describe("habit affinity", () => {
     const knowing = habitAffinity(measured, 2, 0, [3, 4, 5, 6]) as number;
     expect(habitual).toBeGreaterThan(0.3);
     expect(knowing).toBeLessThan(habitual - 0.25);
+  });
+
+  it("is not drowned by a view in which no model has habits", async () => {
+    // Content words of one shape only: in the style view all models are alike but for chance.
+    const random = seededRandom(15);
+    const names = ["reference", "stranger", "ca", "cb", "cc", "cd", "ce", "cf"];
+    const probes = Array.from({ length: 40 }, (_, p) => ({
+      probe: `probe-${p}`,
+      family: `family-${p % 12}`,
+      prompt: "",
+      answers: new Map(
+        names.map((name) => {
+          const words = Array.from({ length: 30 }, () =>
+            random() < 0.3 ? `${name}habit${Math.floor(random() * 8)}` : `any${Math.floor(random() * 60)}`,
+          );
+          return [name, [words.join(" ")]];
+        }),
+      ),
+    }));
+    const measured = await measure({
+      models: names.map((name) => ({ name, lab: name })),
+      panel: [2, 3, 4, 5, 6, 7],
+      probes,
+    });
+    for (const other of [1, 2, 3, 4, 5, 6, 7]) {
+      const value = habitAffinity(measured, other, 0, controlsOf(measured, other, 0));
+      expect(Math.abs(value ?? Number.NaN)).toBeLessThan(0.2);
+    }
   });
 
   it("is not moved by a control without answers, and is null for a model with answers to one probe", async () => {
