@@ -28,9 +28,19 @@ const seconds: number[] = [];
 for (let seed = Number(values.from); seed < Number(values.from) + Number(values.seeds); seed++) {
   const dir = join(folder, String(seed));
   const startedMs = performance.now();
-  await promisify(execFile)(process.execPath, ["dist/cli/bin.js", "demo", "--seed", String(seed), "-o", dir, "-q"]);
+  await promisify(execFile)(process.execPath, [
+    "dist/cli/bin.js",
+    "demo",
+    "--seed",
+    String(seed),
+    "-o",
+    dir,
+    "-q",
+  ]);
   seconds.push((performance.now() - startedMs) / 1000);
-  const analysis: Analysis = analysisSchema.parse(JSON.parse(await readFile(join(dir, "analysis.json"), "utf8")));
+  const analysis: Analysis = analysisSchema.parse(
+    JSON.parse(await readFile(join(dir, "analysis.json"), "utf8")),
+  );
   const held = analysis.suspects.map(({ name, finding }) => wanted[name]?.includes(finding) ?? false);
   analysis.suspects.forEach(({ name }, i) => {
     if (held[i]) met.set(name, (met.get(name) ?? 0) + 1);
@@ -44,5 +54,7 @@ for (let seed = Number(values.from); seed < Number(values.from) + Number(values.
   await rm(dir, { recursive: true });
 }
 await rm(folder, { recursive: true });
-console.log(`as wanted, of ${values.seeds} seeds: ${[...met].map(([name, count]) => `${name} ${count}`).join(", ")}; all four ${all}`);
+console.log(
+  `as wanted, of ${values.seeds} seeds: ${[...met].map(([name, count]) => `${name} ${count}`).join(", ")}; all four ${all}`,
+);
 console.log(`seconds a demo: ${Math.min(...seconds).toFixed(0)} to ${Math.max(...seconds).toFixed(0)}`);
