@@ -36,7 +36,7 @@ export interface FittedCalibration {
  * performance.
  *
  * A pair's own LR comes from a fit without its cluster and without every pair whose suspect is of the same lab, in all
- * corpora. The cap is LR <= 1 + min(n1, n0) sources; ELUB, from one pair a
+ * corpora, nor an unrelated pair that has this lab as its reference's. The cap is LR <= 1 + min(n1, n0) sources; ELUB, from one pair a
  * distilled cluster and all unrelated pairs, bounds besides.
  *
  * @throws InsufficientDataError without a distilled or without an unrelated pair, or when corpora mix one and several samples
@@ -147,6 +147,8 @@ function leaveOneClusterOut(all: readonly FitPair[]): Map<ScoredPair, number | n
           all.filter(
             ({ pair: other }) =>
               other.suspectLab !== pair.suspectLab &&
+              // An unrelated pair may be listed the other way round, too, with the same features.
+              !(isUnrelated(other) && other.referenceLab === pair.suspectLab) &&
               (pair.cluster === null || other.cluster !== pair.cluster),
           ),
         ),

@@ -150,6 +150,19 @@ describe("leave one cluster out", () => {
     for (const pair of own) expect(leftOutLog10LR.get(pair)).toBeGreaterThan(1);
   });
 
+  it("leaves out the same unrelated pairs listed the other way round", () => {
+    const own = many(40, [4, 0], false, { suspectLab: "prolific" });
+    const mirrored = own.map((pair) => ({
+      ...pair,
+      reference: pair.suspect,
+      suspect: pair.reference,
+      referenceLab: pair.suspectLab,
+      suspectLab: pair.referenceLab,
+    }));
+    const { leftOutLog10LR } = fitCalibration([corpusOf([...rest(), ...own, ...mirrored])], options());
+    for (const pair of own) expect(leftOutLog10LR.get(pair)).toBeGreaterThan(1);
+  });
+
   it("has no LR for a pair without features", () => {
     const missing = pairOf(null, true);
     const { leftOutLog10LR } = fitCalibration([corpusOf([...rest(), missing])], options());
