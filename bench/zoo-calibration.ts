@@ -33,7 +33,7 @@ for (let number = 0; number < Number(values.corpora); number++) {
     samples: Number(values.samples),
     labs: 13,
     students: 3,
-    fractions: [0.5, 1],
+    fractions: [0.43, 1],
     ground,
   });
   const dir = join(folder, corpus.name);
@@ -66,7 +66,7 @@ const child = spawn(
     "-o",
     values.out,
     "--name",
-    "miniature zoo, students with half or more harvested dialogues",
+    "miniature zoo, students with 43 % or more harvested dialogues",
     "--domain",
     "zoo-miniature",
   ],

@@ -87,7 +87,7 @@ export function cohortSpread(measured: MeasuredAnswers): number | null {
  * @param leftOut - jackknife block left out, -1 for none
  * @param without - controls left out besides, for leave-one-control-out
  * @returns null when the pair's affinity is not defined, fewer than two controls have one, or none differs from another
- * @see Shum, Dehak, Dehak & Glass (2010) for s-norm; MEASURE section 3 for the shrinkage
+ * @see Shum, Dehak, Dehak & Glass (2010) for s-norm; docs/method.md for the shrinkage
  */
 export function contentScore(
   cohorts: Cohorts,
