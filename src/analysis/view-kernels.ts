@@ -61,7 +61,11 @@ export function createViewKernels(view: View, modelCount: number, rule: Document
         inProbe.push(id);
       }
     }
-    return { model, ids: new Int32Array(ids), counts: Uint16Array.from(counts, (count) => Math.min(count, 65535)) };
+    return {
+      model,
+      ids: new Int32Array(ids),
+      counts: Uint16Array.from(counts, (count) => Math.min(count, 65535)),
+    };
   };
   let seen = new Int32Array(1 << 16);
 

@@ -22,6 +22,14 @@ export async function runContents(
   names: readonly string[],
 ): Promise<RunContents> {
   const models: ModelSummary[] = [];
+  // One lab is one lab however it is spelt: `OpenAI` and `openai` must not be each other's controls.
+  const spellings = new Map<string, string>();
+  const oneSpelling = (lab: string | null): string | null => {
+    if (lab === null) return null;
+    const key = lab.trim().toLowerCase();
+    if (!spellings.has(key)) spellings.set(key, lab.trim());
+    return spellings.get(key) ?? lab;
+  };
   const outcomes = new Map<string, ReadonlyMap<string, OutcomeCounts>>();
   for (const target of manifest.targets) {
     if (!names.includes(target.name)) continue;
@@ -32,7 +40,7 @@ export async function runContents(
       model: target.model,
       api: target.api,
       baseURL: target.baseURL,
-      lab: labels?.families[target.name] ?? target.lab,
+      lab: oneSpelling(labels?.families[target.name] ?? target.lab),
       role: "other",
       params: canonicalJson(target.params),
       ...summary,

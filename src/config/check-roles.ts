@@ -50,7 +50,8 @@ export function checkRoles(input: ConfigInput, source: YamlSource): Caveat[] {
 }
 
 function checkControls(input: ConfigInput, source: YamlSource): Caveat[] {
-  const lab = (name: string) => input.targets[name]?.family ?? null;
+  // Spelling differs from hand to hand; labs do not.
+  const lab = (name: string) => input.targets[name]?.family?.trim().toLowerCase() ?? null;
   const referenceLab = lab(input.reference);
   for (const [index, name] of input.controls.entries())
     if (referenceLab !== null && lab(name) === referenceLab)

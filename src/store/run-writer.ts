@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreError } from "../errors.ts";
 import { genesisHash, lineHash, probeHash, sampleId } from "../schema/identity.ts";
@@ -7,11 +7,11 @@ import type { Manifest } from "../schema/manifest.ts";
 import type { Attempt, FailedSample, SampleRecord, Transcript } from "../schema/transcript.ts";
 import { createCommitQueue } from "./commit-queue.ts";
 import { acquireLock } from "./lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { readManifest, writeManifest } from "./manifest-file.ts";
 import { cutUnfinishedLine, openTranscripts } from "./open-transcripts.ts";
 import { attemptsPath, transcriptPath } from "./run-paths.ts";
 import { createSecretFilter, type Secret } from "./secret-filter.ts";
-import { systemErrorCode, toStoreError } from "./system-error.ts";
 import { writeAtomically } from "./write-atomically.ts";
 
 /** A sample whose attempts were exhausted. */
@@ -271,20 +271,6 @@ function indexManifest(manifest: Manifest) {
     ),
     targets: new Map(manifest.targets.map((target) => [target.name, target.hash] as const)),
   };
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    // mkdir says EEXIST where a file stands in the way.
-    if (systemErrorCode(error) === "EEXIST")
-      throw new StoreError(
-        "store.path",
-        `cannot create the folder ${path}: a file of that name is in the way; choose another folder with --run`,
-      );
-    throw toStoreError(error, "create the folder", path);
-  }
 }
 
 /** Writes a file of the run's report (atomically), for example `report.html`, without the given secrets. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 import { toStoreError } from "./system-error.ts";
 
 /**
@@ -9,9 +10,9 @@ import { toStoreError } from "./system-error.ts";
  * @throws StoreError when the disk is full or the folder cannot be written; the old file is then untouched
  */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
   const temporary = join(dirname(path), `.tmp-${randomBytes(6).toString("hex")}`);
   try {
-    await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, "wx");
     try {
       await handle.writeFile(content);

@@ -144,7 +144,7 @@ test("a second Ctrl-C quits at once", async () => {
   expect((await outcome(child)).code).toBe(130);
 });
 
-test("a target that cannot be asked is one line, the others go on, and without the reference the exit code is 3", async () => {
+test("a target that cannot be asked is one line, the others go on, and where nothing can be compared the exit code is 3", async () => {
   const good = await startFaultServer(answer);
   const locked = await startFaultServer((_, response) =>
     sendJson(response, 401, { error: { message: "bad key" } }),
@@ -152,7 +152,8 @@ test("a target that cannot be asked is one line, the others go on, and without t
   const page = await startFaultServer((_, response) => sendJson(response, 200, "<html></html>"));
   const control = await study({ all: good.origin, c1: locked.origin, c2: page.origin });
   const partly = await outcome(start(control, ["run"]));
-  expect(partly.code).toBe(0);
+  expect(partly.code).toBe(3);
+  expect(partly.err).toContain("nothing to compare: only 1 of the controls have answers, and 3 are needed");
   expect(partly.out).toBe("24 of 40 samples recorded in results/congener\n");
   expect(partly.err).toMatch(/^c1: ended \(auth\): .*HTTP 401: bad key; check the key/m);
   expect(partly.err).toMatch(/^c2: ended \(malformed\): .*expected JSON, got a web page \(HTML\)/m);

@@ -191,6 +191,13 @@ test.each([
     "control gpt is of the reference's own lab (anthropic)",
   ],
   [
+    "a control of the reference's lab in another spelling",
+    "family: openai }",
+    "family: Anthropic }",
+    "gpt, gemini",
+    "control gpt is of the reference's own lab (anthropic)",
+  ],
+  [
     "the reference as suspect",
     "suspects: [acme-chat]",
     "suspects: [claude]",

@@ -112,7 +112,10 @@ export const compareCommand = defineCommand({
       context.note(`\nAnalysis: ${path}\nReport:   congener report ${argv.run}`);
     }
     if (failOn !== undefined && holds(analysis, failOn)) context.setExitCode(1);
-    else if (analysis.suspects.every(({ reason }) => reason === "no-answers")) context.setExitCode(3);
+    else if (
+      analysis.suspects.every(({ reason }) => reason === "no-answers" || reason === "too-few-controls")
+    )
+      context.setExitCode(3);
   },
 });
 

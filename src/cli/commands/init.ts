@@ -1,7 +1,8 @@
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { access, writeFile } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../../errors.ts";
+import { makeFolder } from "../../store/make-folder.ts";
 import { configTemplate, envTemplate } from "../config-template.ts";
 import { defineCommand } from "../define-command.ts";
 
@@ -17,7 +18,7 @@ export const initCommand = defineCommand({
       .example("$0 init my-study", "Write my-study/congener.yaml and my-study/.env.example"),
   handler: async ({ dir, context }) => {
     const folder = resolve(context.cwd, dir);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const schema = relative(folder, schemaFile).split(sep).join("/");
     const files = [
       { path: join(folder, "congener.yaml"), content: configTemplate(schema) },

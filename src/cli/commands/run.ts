@@ -14,6 +14,9 @@ import { createSamplingProgress } from "../sampling-progress.ts";
 /** Suites that ship with the package. */
 const shippedFolder = fileURLToPath(new URL("../../../probes", import.meta.url));
 
+/** A comparison needs answers of so many controls. */
+const fewestControls = 3;
+
 /** `congener run`: starts, resumes and extends a run. */
 export const runCommand = defineCommand({
   command: "run",
@@ -155,11 +158,19 @@ function tellResult(
     const target = result.targets.find((candidate) => candidate.name === name);
     return target !== undefined && target.recordedBefore + target.recorded === 0;
   };
-  const { reference, suspects } = config.roles;
-  const noReference = reference !== null && without(reference);
-  if (!noReference && !suspects.every(without)) return;
+  const { reference, suspects, controls } = config.roles;
+  const answering = controls.filter((name) => !without(name)).length;
+  const why =
+    reference !== null && without(reference)
+      ? `the reference ${reference} has no answer`
+      : suspects.every(without)
+        ? "no suspect has an answer"
+        : answering < fewestControls
+          ? `only ${answering} of the controls have answers, and ${fewestControls} are needed`
+          : null;
+  if (why === null) return;
   context.stderr.write(
-    `congener: nothing to compare: ${noReference ? `the reference ${reference} has no` : "no suspect has an"} answer; see the lines above\n`,
+    `congener: nothing to compare: ${visibleText(why, { maxLength: 400 })}; see the lines above\n`,
   );
   context.setExitCode(3);
 }
