@@ -3,15 +3,14 @@
  * Usage: npm run --silent bench:lineage -- DIR [--calibration FILE|none]
  *
  * LRs come from the calibration named (default: the shipped one). On a corpus that it was fitted on they are
- * leave-one-cluster-out: all its corpora must then lie beside DIR, for the fits are repeated.
+ * leave-one-cluster-out, refitted from the pairs that the calibration carries.
  */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { clamp, fitCalibration } from "../dist/analysis/calibrate.js";
 import { fusedLogOdds } from "../dist/analysis/fit-fusion.js";
-import { isDistilled, isUnrelated } from "../dist/analysis/scored-pair.js";
+import { isDistilled, isUnrelated, type ScoredCorpus } from "../dist/analysis/scored-pair.js";
 import { measureCorpus } from "../dist/cli/measure-corpus.js";
 import { calibrationSchema } from "../dist/schema/calibration.js";
 import { seededRandom } from "../dist/schema/random.js";
@@ -38,19 +37,15 @@ const log10LRs = new Map<string, number | null>();
 const key = (pair: { reference: string; suspect: string; relation: string }) =>
   JSON.stringify([pair.reference, pair.suspect, pair.relation]);
 if (calibration !== null && fittedHere) {
-  const beside = calibration.corpora.filter(({ sha256 }) => sha256 !== scored.sha256);
-  const others = [];
-  for (const { name } of beside) {
-    const path = [
-      join(dirname(resolve(dir)), name),
-      join(dirname(resolve(dir)), name.replaceAll("-", "_")),
-    ].find(existsSync);
-    if (path === undefined)
-      throw new Error(
-        `the corpus ${name} of the calibration is not beside ${dir}: leave-one-cluster-out cannot be repeated`,
-      );
-    others.push(await measureCorpus(path));
-  }
+  // The calibration carries the features of the pairs it was fitted on: only this corpus is measured.
+  const others = calibration.corpora.flatMap(({ name, sha256, models, probes }, index): ScoredCorpus[] => {
+    if (sha256 === scored.sha256) return [];
+    const pairs = (calibration.pairs ?? []).filter(({ corpus }) => corpus === index);
+    if (pairs.length === 0)
+      throw new Error(`the calibration has no pairs of ${name}: fit it again with congener calibrate`);
+    const { samplesPerProbe, cohortStandardDeviation: spread } = calibration;
+    return [{ name, sha256, models, probes, samplesPerProbe, spread, pairs }];
+  });
   const { leftOutLog10LR } = fitCalibration([scored, ...others], {
     name: "bench",
     domain: calibration.domain,

@@ -125,6 +125,17 @@ export function fitCalibration(
       before,
       after,
     ]),
+    pairs: all.map(({ pair, corpus }) => ({
+      corpus,
+      reference: pair.reference,
+      suspect: pair.suspect,
+      relation: pair.relation,
+      teacher: pair.teacher,
+      cluster: pair.cluster,
+      referenceLab: pair.referenceLab,
+      suspectLab: pair.suspectLab,
+      features: pair.features === null ? null : [...pair.features],
+    })),
   };
   return { calibration, leftOutLog10LR };
 }

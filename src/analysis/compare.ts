@@ -152,10 +152,17 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       families: bySuspect((i) => familyShares(measured, indexOf(roles.suspects[i] ?? ""), 0)),
       leaveOneControlOut: bySuspect((i) => results[i]?.leaveOneControlOut ?? []),
       matrix: affinityMatrix(measured),
-      calibration,
+      calibration: withoutPairs(calibration),
       commands: [...input.commands],
     },
   };
+}
+
+/** The pairs that a calibration was fitted on stay in its own file: an analysis need not repeat them. */
+function withoutPairs(calibration: Calibration | null): Calibration | null {
+  if (calibration === null) return null;
+  const { pairs: _pairs, ...rest } = calibration;
+  return rest;
 }
 
 /** Role of a target in a comparison. */

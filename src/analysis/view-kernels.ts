@@ -46,7 +46,7 @@ export function createViewKernels(view: View, modelCount: number, rule: Document
       const id = index.add(feature);
       if (id >= seen.length) seen = enlarged(seen, id, 0);
       const at = seen[id] as number;
-      if (at > 0) counts[at - 1] = (counts[at - 1] as number) + 1;
+      if (at > 0) counts[at - 1] = Math.min((counts[at - 1] as number) + 1, 65535);
       else {
         ids.push(id);
         counts.push(1);
@@ -64,7 +64,7 @@ export function createViewKernels(view: View, modelCount: number, rule: Document
     return {
       model,
       ids: new Int32Array(ids),
-      counts: Uint16Array.from(counts, (count) => Math.min(count, 65535)),
+      counts: new Uint16Array(counts),
     };
   };
   let seen = new Int32Array(1 << 16);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { relationSchema } from "./labels.ts";
 
 const finite = z.number();
 const interval = z.tuple([finite, finite]);
@@ -67,6 +68,23 @@ export const calibrationSchema = z.strictObject({
   unrelatedLog10LR: z.array(finite),
   /** Pool-adjacent-violators mapping: [log10 LR before, log10 LR after], sorted. */
   pav: z.array(interval),
+  /** The pairs it was fitted on, so that anyone can fit it again, or without some of them; absent in an analysis. */
+  pairs: z
+    .array(
+      z.strictObject({
+        /** Index in `corpora`. */
+        corpus: z.int(),
+        reference: z.string(),
+        suspect: z.string(),
+        relation: relationSchema,
+        teacher: z.boolean(),
+        cluster: z.string().nullable(),
+        referenceLab: z.string(),
+        suspectLab: z.string(),
+        features: z.array(finite).nullable(),
+      }),
+    )
+    .optional(),
 });
 
 /** A fitted score-to-likelihood-ratio mapping; see `calibrationSchema`. */
