@@ -18,9 +18,9 @@ test("the shipped suites have nothing to mend", async () => {
 
 test("demo is short and broad", async () => {
   const { probes } = await loadSuite("demo", folder);
-  expect(probes.length).toBeGreaterThanOrEqual(38);
-  expect(probes.length).toBeLessThanOrEqual(48);
-  expect(new Set(probes.map(({ family }) => family)).size).toBeGreaterThanOrEqual(10);
+  // 44 left the honest suspect inconclusive in 4 of 20 seeds: docs/method.md.
+  expect(probes.length).toBe(64);
+  expect(new Set(probes.map(({ family }) => family)).size).toBe(15);
   for (const { id, params, messages, language } of probes) {
     expect(params.max_tokens, id).toBeGreaterThanOrEqual(8);
     expect(params.max_tokens, id).toBeLessThanOrEqual(90);
