@@ -29,9 +29,9 @@ export function canonicalJson(value: unknown): string {
   throw new SchemaError("schema.canonical", "value has no canonical JSON form: got undefined");
 }
 
-/** Content hash of a probe: what is asked and how it is read. `why`, `samples` and answer examples do not count. */
+/** Content hash of a probe: what is asked and how it is read. `why`, `samples`, the right answer and examples do not count. */
 export function probeHash(probe: Probe): string {
-  const { examples: _examples, ...answer } = probe.answer;
+  const { examples: _examples, correct: _correct, ...answer } = probe.answer;
   const { messages, prefix, paraphrases, params, id, family, language } = probe;
   return sha256Hex(canonicalJson({ id, family, language, messages, prefix, paraphrases, params, answer }));
 }

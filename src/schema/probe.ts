@@ -29,6 +29,8 @@ export const answerSchema = z.strictObject({
   /** For `number`: inclusive range; an answer outside is no answer. */
   min: z.number().optional(),
   max: z.number().optional(),
+  /** The right answer, where there is one beyond doubt: what is shared although it is wrong tells more. */
+  correct: z.union([z.string(), z.number()]).optional(),
   /** A regular expression in RE2 syntax whose first group is the answer; overrides the kind's own reading. */
   pattern: z.string().optional(),
   examples: z.array(example).default([]),

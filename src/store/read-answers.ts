@@ -109,33 +109,60 @@ async function* answerBatch(
   targets: readonly string[],
   batch: readonly ProbeEntries[],
 ): AsyncGenerator<ProbeAnswers> {
-  const texts = new Map<Entry, string>();
+  const samples = new Map<Entry, Sample>();
   for (const target of targets) {
     const entries = batch.flatMap((probe) => probe.entries.filter((entry) => entry.target === target));
-    await readTexts(transcriptPath(dir, target), entries, texts);
+    await readSamples(transcriptPath(dir, target), entries, samples);
   }
   for (const { probe, id, entries } of batch) {
     const answers = new Map<string, string[]>();
+    const retried = new Map<string, Set<number>>();
+    const logprobBodies = new Map<string, string[]>();
     // By target in the caller's order, then by wording and index.
     const ordered = entries.toSorted(
       (a, b) =>
         targets.indexOf(a.target) - targets.indexOf(b.target) || a.wording - b.wording || a.index - b.index,
     );
     for (const entry of ordered) {
-      const text = texts.get(entry);
-      if (text === undefined) continue;
-      const list = answers.get(entry.target);
-      if (list === undefined) answers.set(entry.target, [text]);
-      else list.push(text);
+      const sample = samples.get(entry);
+      if (sample === undefined) continue;
+      const { text, logprobBody } = sample;
+      if (logprobBody !== null) listOf(logprobBodies, entry.target).push(logprobBody);
+      if (text === null) continue;
+      const list = listOf(answers, entry.target);
+      if (sample.retried)
+        retried.set(entry.target, (retried.get(entry.target) ?? new Set()).add(list.length));
+      list.push(text);
     }
-    if (answers.size > 0) yield { probe: id, family: probe.family, prompt: promptText(probe), answers };
+    if (answers.size === 0) continue;
+    const { family, answer, language } = probe;
+    yield {
+      probe: id,
+      family,
+      prompt: promptText(probe),
+      answers,
+      answer,
+      language,
+      ...(retried.size > 0 ? { retried } : {}),
+      ...(logprobBodies.size > 0 ? { logprobBodies } : {}),
+    };
   }
+}
+
+function listOf(lists: Map<string, string[]>, target: string): string[] {
+  const list = lists.get(target) ?? [];
+  lists.set(target, list);
+  return list;
 }
 
 /** Neighbouring lines are read together, up to this many bytes. */
 const readBytes = 1 << 20;
 
-async function readTexts(path: string, entries: readonly Entry[], texts: Map<Entry, string>): Promise<void> {
+async function readSamples(
+  path: string,
+  entries: readonly Entry[],
+  samples: Map<Entry, Sample>,
+): Promise<void> {
   if (entries.length === 0) return;
   const sorted = entries.toSorted((a, b) => a.offset - b.offset);
   try {
@@ -153,11 +180,8 @@ async function readTexts(path: string, entries: readonly Entry[], texts: Map<Ent
         await handle.read(buffer, 0, buffer.length, first.offset);
         for (const entry of sorted.slice(from, to)) {
           const start = entry.offset - first.offset;
-          const text = okText(path, {
-            bytes: buffer.subarray(start, start + entry.length),
-            number: entry.number,
-          });
-          if (text !== null) texts.set(entry, text);
+          const bytes = buffer.subarray(start, start + entry.length);
+          samples.set(entry, readSample(path, { bytes, number: entry.number }));
         }
         from = to;
       }
@@ -169,11 +193,29 @@ async function readTexts(path: string, entries: readonly Entry[], texts: Map<Ent
   }
 }
 
-function okText(path: string, line: { bytes: Buffer; number: number }): string | null {
-  const { outcome, text } = parseLine(path, line);
+/** What is read of one line. */
+interface Sample {
+  /** Null unless the outcome is `ok`. */
+  readonly text: string | null;
+  readonly retried: boolean;
+  /** Null without token log-probabilities. */
+  readonly logprobBody: string | null;
+}
+
+const holdsLogprobs = /"logprobs":\s*\{/;
+
+function readSample(path: string, line: { bytes: Buffer; number: number }): Sample {
+  const { outcome, text, attempts, response } = parseLine(path, line);
   if (typeof outcome !== "string") throw damagedLine(path, line.number, "expected an outcome");
-  if (outcome !== "ok") return null;
-  if (typeof text === "string") return text;
+  const retried = Array.isArray(attempts) && attempts.length > 1;
+  const body = response !== null && typeof response === "object" && "body" in response ? response.body : null;
+  // A response cut at its first token is no answer, but its probabilities are what was asked for.
+  const logprobBody =
+    (outcome === "ok" || outcome === "truncated") && typeof body === "string" && holdsLogprobs.test(body)
+      ? body
+      : null;
+  if (outcome !== "ok") return { text: null, retried, logprobBody };
+  if (typeof text === "string") return { text, retried, logprobBody };
   if (text !== null && typeof text === "object" && "redacted" in text)
     throw new StoreError(
       "store.redacted",

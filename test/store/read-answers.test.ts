@@ -52,3 +52,32 @@ test("lines written with other key order are read; a damaged one is named; a tor
   await writeFile(path, `${lines[0]}\n${lines[1]?.slice(0, -9)}\n${lines[2]}\n`);
   await expect(answersOf(dir)).rejects.toThrow(`${path}:2 is damaged`);
 });
+
+test("a probe's way of reading, retried samples and bodies with token log-probabilities go along", async () => {
+  const dir = join(await temporaryFolder(), "run");
+  const writer = await createRun(dir, manifestFor(["a", "b"]));
+  const attempt = {
+    startedAt: "2026-01-01T00:00:00.000Z",
+    latencyMs: 1,
+    status: 200,
+    errorClass: null,
+    message: null,
+    retryAfterMs: null,
+    requestId: null,
+  };
+  const withBody = (body: string) => ({ response: { status: 200, headers: {}, body } });
+  const logged = '{"choices":[{"logprobs":{"content":[]}}]}';
+  await writer.appendMany([
+    { ...sampleOf("a", { index: 0, text: "first" }), attempts: [attempt], ...withBody('{"logprobs":null}') },
+    { ...sampleOf("a", { index: 1, text: "second" }), attempts: [attempt, attempt], ...withBody(logged) },
+    { ...sampleOf("a", { index: 2, text: "cut", outcome: "truncated" }), ...withBody(logged) },
+    sampleOf("b", { index: 0, text: "other" }),
+  ]);
+  await writer.close();
+  const items: ProbeAnswers[] = [];
+  for await (const item of readAnswers(dir)) items.push(item);
+  expect(items).toHaveLength(1);
+  expect(items[0]).toMatchObject({ answer: { kind: "free" }, language: "en" });
+  expect(items[0]?.retried).toEqual(new Map([["a", new Set([1])]]));
+  expect(items[0]?.logprobBodies).toEqual(new Map([["a", [logged, logged]]]));
+});
