@@ -1,4 +1,5 @@
 import type { Random } from "../schema/random.ts";
+import { drawSharpened } from "./sharpened-draw.ts";
 import {
   type Corpus,
   denseDistribution,
@@ -111,6 +112,9 @@ export function conditionOn(
         let token: SampledToken;
         if (temperature === 1 && topLogprobs === null) {
           token = { id: drawAtOne(corpus, context, local, rest, u), logprob: null, top: [] };
+        } else if (temperature > 0 && topLogprobs === null) {
+          const id = drawSharpened(corpus, context, { local, rest }, { temperature, u });
+          token = { id, logprob: null, top: [] };
         } else {
           const dense = denseDistribution(corpus, context, local, rest);
           token = drawDense(dense, corpus.types, temperature, u, topLogprobs, () =>

@@ -39,8 +39,7 @@ export function drawAtOne(
   // What is left of u is uniform in [0, rest): use it again for the choice within the corpus.
   const share = Math.min(Math.max(left / rest, 0), 1 - 1e-12);
   const { tokens, positions } = corpus;
-  const [from, to] = followers(corpus, context);
-  const bigram = to > from ? bigramShare : 0;
+  const [from, to, bigram] = followers(corpus, context);
   if (share < bigram) {
     const pick = from + Math.floor((share / bigram) * (to - from));
     return tokens[(positions[pick] as number) + 1] as number;
@@ -49,11 +48,15 @@ export function drawAtOne(
   return corpus.spoken[Math.floor(within * corpus.spoken.length)] as number;
 }
 
-/** Range within `positions` of the last context token, where it is known. */
-function followers(corpus: Corpus, context: readonly number[]): readonly [number, number] {
+/** Range within `positions` of the last context token, where it is known, and the share of the bigram there. */
+export function followers(
+  corpus: Corpus,
+  context: readonly number[],
+): readonly [from: number, to: number, share: number] {
   const last = context[context.length - 1] as number;
-  if (last < 0 || last + 1 >= corpus.positionStarts.length || last === endToken) return [0, 0];
-  return [corpus.positionStarts[last] as number, corpus.positionStarts[last + 1] as number];
+  if (last < 0 || last + 1 >= corpus.positionStarts.length || last === endToken) return [0, 0, 0];
+  const [from, to] = [corpus.positionStarts[last] as number, corpus.positionStarts[last + 1] as number];
+  return [from, to, to > from ? bigramShare : 0];
 }
 
 /** Probability of every token of the vocabulary after a context. */
@@ -66,8 +69,7 @@ export function denseDistribution(
   const { tokens, positions, positionStarts } = corpus;
   const types = positionStarts.length - 1;
   const dense = new Float64Array(types);
-  const [from, to] = followers(corpus, context);
-  const bigram = to > from ? bigramShare : 0;
+  const [from, to, bigram] = followers(corpus, context);
   const unigram = (rest * (1 - bigram)) / corpus.spoken.length;
   for (let id = beginToken + 1; id < types; id += 1)
     dense[id] = unigram * ((positionStarts[id + 1] as number) - (positionStarts[id] as number));
