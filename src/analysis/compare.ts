@@ -1,15 +1,18 @@
 import { UsageError } from "../errors.ts";
-import type { Analysis, ModelSummary, ReportData } from "../schema/analysis.ts";
+import type { Analysis, ModelSummary, ReportData, SuspectAnalysis } from "../schema/analysis.ts";
 import { type Calibration, statisticVersion } from "../schema/calibration.ts";
 import type { OutcomesByProbe, ProbeAnswers } from "../schema/corpus.ts";
 import type { Roles } from "../schema/manifest.ts";
 import { seededRandom } from "../schema/random.ts";
+import { createFormCollector, formCaveats } from "./answer-form.ts";
 import { compareSuspect } from "./compare-suspect.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
 import { cohortSpread, excludedFor } from "./content-score.ts";
+import { controlCaveats } from "./control-caveats.ts";
 import { createExhibitCollector } from "./exhibits.ts";
 import { verbalLadder } from "./ladder.ts";
 import { type MeasuredAnswers, measureAnswers } from "./measured-answers.ts";
+import { parameterCaveats } from "./parameter-caveats.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
 import type { MeterFactory } from "./view-meter.ts";
 
@@ -82,8 +85,10 @@ export async function compare(input: CompareInput): Promise<Analysis> {
   const collectors = roles.suspects.map((suspect) =>
     createExhibitCollector(suspect, reference, panelNames(summaries, roles, suspect, reference)),
   );
+  const forms = createFormCollector();
   const withExhibits = async function* () {
     for await (const probe of input.answers()) {
+      forms.add(probe);
       for (const collector of collectors) collector.add(probe);
       yield probe;
     }
@@ -125,6 +130,20 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       random: seededRandom(input.seed + i),
     }),
   );
+  const summaryOf = (name: string) => summaries[indexOf(name)] as ModelSummary;
+  /** Caveats that need more than one pair's statistics: how the answers look, how they were asked for, single controls. */
+  const caveatsOfAnswers = (
+    { name, panel: controls, contentAffinity, log10LR }: SuspectAnalysis,
+    leaveOneControlOut: readonly { readonly name: string; readonly log10LR: number | null }[],
+  ) => [
+    ...formCaveats(
+      { name, form: forms.of(name) },
+      { name: reference, form: forms.of(reference) },
+      controls.map(forms.of),
+    ),
+    ...parameterCaveats(summaryOf(name), summaryOf(reference), controls.map(summaryOf)),
+    ...controlCaveats(contentAffinity, log10LR, leaveOneControlOut),
+  ];
   const bySuspect = <T>(of: (index: number) => T): Record<string, T> =>
     Object.fromEntries(roles.suspects.map((suspect, i) => [suspect, of(i)]));
   return {
@@ -142,7 +161,10 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       independent: `The suspect came about as the controls did: without the outputs of ${reference}, but perhaps from the same public text and habits of the field.`,
     },
     ladder: { source: verbalLadder.source, steps: verbalLadder.steps.map((step) => ({ ...step })) },
-    suspects: results.map(({ analysis }) => analysis),
+    suspects: results.map(({ analysis, leaveOneControlOut }) => ({
+      ...analysis,
+      caveats: [...analysis.caveats, ...caveatsOfAnswers(analysis, leaveOneControlOut)],
+    })),
     caveats: [],
     reportData: {
       models: input.models.map((model) => ({ ...model, role: roleOf(model.name, roles) })),
