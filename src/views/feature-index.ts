@@ -5,6 +5,8 @@
 export interface FeatureIndex {
   /** Id of the feature, a new one when it was not met since the last `clear`. */
   readonly add: (feature: number) => number;
+  /** Writes the ids of the first `length` features into `ids`, as `add` gives them: the inner loop of all measuring. */
+  readonly addAll: (features: Uint32Array, length: number, ids: Int32Array) => void;
   /** Id of the feature, or -1. */
   readonly find: (feature: number) => number;
   /** Feature hash of an id. */
@@ -13,60 +15,57 @@ export interface FeatureIndex {
   readonly clear: () => void;
 }
 
+/** @param initialCapacity - a power of two; the table grows when it is half full */
 export function createFeatureIndex(initialCapacity = 1 << 12): FeatureIndex {
   let capacity = initialCapacity;
-  let mask = capacity - 1;
-  /** Id of the slot, or -1 when free. */
-  let slots = new Int32Array(capacity).fill(-1);
-  let features = new Uint32Array(capacity / 2);
-  let places = new Uint32Array(capacity / 2);
+  /** By slot: the feature, and its id + 1 beside it (0 when free), so that one cache line answers. */
+  let slots = new Int32Array(2 * capacity);
+  let slotOf = new Uint32Array(capacity / 2);
   let size = 0;
 
-  const slotOf = (feature: number): number => {
-    let at = (Math.imul(feature, 0x9e3779b1) >>> 0) & mask;
-    for (;;) {
-      const id = slots[at] as number;
-      if (id < 0 || features[id] === feature) return at;
-      at = (at + 1) & mask;
-    }
+  /** Where the feature is, or the free place where it belongs; two numbers a slot. */
+  const place = (feature: number): number => {
+    const last = 2 * capacity - 2;
+    let at = (Math.imul(feature, 0x9e3779b1) << 1) & last;
+    while (slots[at + 1] !== 0 && slots[at] !== (feature | 0)) at = (at + 2) & last;
+    return at;
   };
   const grow = () => {
-    const old = features;
+    const [old, places] = [slots, slotOf];
     capacity *= 2;
-    mask = capacity - 1;
-    slots = new Int32Array(capacity).fill(-1);
-    features = new Uint32Array(capacity / 2);
-    places = new Uint32Array(capacity / 2);
+    slots = new Int32Array(2 * capacity);
+    slotOf = new Uint32Array(capacity / 2);
     for (let id = 0; id < size; id++) {
-      const feature = old[id] as number;
-      const at = slotOf(feature);
-      slots[at] = id;
-      features[id] = feature;
-      places[id] = at;
+      const feature = old[places[id] as number] as number;
+      const at = place(feature);
+      slots[at] = feature;
+      slots[at + 1] = id + 1;
+      slotOf[id] = at;
     }
   };
+  const add = (feature: number): number => {
+    let at = place(feature);
+    const known = slots[at + 1] as number;
+    if (known > 0) return known - 1;
+    if (size === slotOf.length) {
+      grow();
+      at = place(feature);
+    }
+    slots[at] = feature;
+    slots[at + 1] = size + 1;
+    slotOf[size] = at;
+    return size++;
+  };
   return {
-    add: (feature) => {
-      const at = slotOf(feature);
-      const known = slots[at] as number;
-      if (known >= 0) return known;
-      if (size === features.length) {
-        grow();
-        const fresh = slotOf(feature);
-        slots[fresh] = size;
-        places[size] = fresh;
-      } else {
-        slots[at] = size;
-        places[size] = at;
-      }
-      features[size] = feature;
-      return size++;
+    add,
+    addAll: (features, length, ids) => {
+      for (let i = 0; i < length; i++) ids[i] = add(features[i] as number);
     },
-    find: (feature) => slots[slotOf(feature)] as number,
-    featureOf: (id) => features[id] as number,
+    find: (feature) => (slots[place(feature) + 1] as number) - 1,
+    featureOf: (id) => (slots[slotOf[id] as number] as number) >>> 0,
     size: () => size,
     clear: () => {
-      for (let id = 0; id < size; id++) slots[places[id] as number] = -1;
+      for (let id = 0; id < size; id++) slots[(slotOf[id] as number) + 1] = 0;
       size = 0;
     },
   };

@@ -6,9 +6,10 @@ const openingWords = 12;
 export const openingView: View = {
   name: "opening",
   describes: `1- to 3-grams of the first ${openingWords} words`,
-  emit: (scan, push) =>
-    pushNGrams(scan.surface, 3, push, (i) => {
-      const chunk = scan.chunk[i] ?? -1;
-      return chunk >= 0 && chunk < openingWords;
-    }),
+  emit: ({ surface, chunk }, push) => {
+    // Chunks are numbered in ascending order, so what follows need not be looked at.
+    let end = 0;
+    while (end < chunk.length && (chunk[end] as number) < openingWords) end++;
+    pushNGrams(surface, 3, push, (i) => (chunk[i] as number) >= 0, 0, end);
+  },
 };

@@ -1,3 +1,6 @@
+import { enlarged } from "./enlarged.ts";
+import { createFeatureIndex } from "./feature-index.ts";
+
 /**
  * One pass over a response: words, punctuation marks and line breaks, each as a 32-bit hash, so that all views share
  * one scan. A word is a maximal run of letters, digits and underscores; runs in scripts written without spaces (Han,
@@ -5,14 +8,14 @@
  */
 export interface TokenScan {
   /** Hash of the token as written. */
-  readonly surface: readonly number[];
+  readonly surface: ArrayLike<number>;
   /** Hash of the token's style class: function words, punctuation and line breaks as written, content words masked. */
-  readonly style: readonly number[];
+  readonly style: ArrayLike<number>;
   /**
    * Number of the white-space separated chunk the token stands in; line breaks carry -1. In scripts written without
    * spaces every word is a chunk, or a whole answer would be one.
    */
-  readonly chunk: readonly number[];
+  readonly chunk: ArrayLike<number>;
   /** How many chunks the text has. */
   readonly chunkCount: number;
 }
@@ -46,11 +49,15 @@ export function hashPair(first: number, second: number): number {
   return finish(Math.imul(first, 0x9e3779b1) ^ (second + 0x7f4a7c15));
 }
 
-const keptWords = new Set(functionWords.map(hashText));
+const keptWords = createFeatureIndex(1 << 9);
+for (const word of functionWords) keptWords.add(hashText(word));
+const longestKeptWord = Math.max(...functionWords.map(({ length }) => length));
 const numberClass = hashText("<number>");
 const capitalisedClass = hashText("<Word>");
 const lowerClass = hashText("<word>");
 const breakClass = [1, 2, 3].map((n) => hashText(`<break ${n}>`));
+/** By number of line breaks in a row, up to 8. */
+const breaks = Array.from({ length: 9 }, (_, n) => hashText("\n".repeat(n)));
 
 const isSpace = 0;
 const isWord = 1;
@@ -77,6 +84,8 @@ function classOf(code: number, text: string, at: number): number {
   return found;
 }
 
+/** The first letter of such a script: words of lesser ones need no regex. */
+const firstUnspaced = 0x0e00;
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
@@ -102,84 +111,118 @@ function* wordEnds(text: string, from: number, to: number): Generator<number> {
 }
 const upperFirst = /^\p{Lu}/u;
 
-/** @param written - any string; @returns parallel arrays over tokens, empty for a text without any */
-export function scanTokens(written: string): TokenScan {
-  // How a server ends its lines says nothing about the model.
-  const text = written.includes("\r") ? written.replace(/\r\n?/g, "\n") : written;
-  const surface: number[] = [];
-  const style: number[] = [];
-  const chunk: number[] = [];
-  let chunkIndex = -1;
-  let inChunk = false;
-  const pushWord = (from: number, to: number, ascii: boolean) => {
-    let hash = seed;
-    let lower = seed;
-    let digits = true;
-    for (let i = from; i < to; i++) {
-      const code = text.charCodeAt(i);
-      hash = step(hash, code);
-      lower = step(lower, code >= 65 && code <= 90 ? code | 32 : code);
-      if (code < 48 || code > 57) digits = false;
-    }
-    const finished = finish(hash);
-    surface.push(finished);
-    chunk.push(chunkIndex);
-    if (digits) style.push(numberClass);
-    else if (ascii && keptWords.has(finish(lower))) style.push(finished);
-    else {
-      const code = text.charCodeAt(from);
-      const capital = code < 128 ? code >= 65 && code <= 90 : upperFirst.test(text.slice(from, from + 2));
-      style.push(capital ? capitalisedClass : lowerClass);
-    }
+/** Style class of a word that is neither kept nor a number. */
+function contentClass(text: string, from: number): number {
+  const code = text.charCodeAt(from);
+  const capital = code < 128 ? code >= 65 && code <= 90 : upperFirst.test(text.slice(from, from + 2));
+  return capital ? capitalisedClass : lowerClass;
+}
+
+/** A scan whose arrays are its own. */
+interface OwnScan extends TokenScan {
+  readonly surface: number[];
+  readonly style: number[];
+  readonly chunk: number[];
+}
+
+/** @param text - any string; @returns parallel arrays over tokens, empty for a text without any */
+export function scanTokens(text: string): OwnScan {
+  const { surface, style, chunk, chunkCount } = createScanner()(text);
+  return {
+    surface: Array.from(surface),
+    style: Array.from(style),
+    chunk: Array.from(chunk),
+    chunkCount,
   };
-  let i = 0;
-  while (i < text.length) {
-    const code = text.charCodeAt(i);
-    const kind = classOf(code, text, i);
-    if (kind === isSpace) {
-      inChunk = false;
-      i++;
-      continue;
+}
+
+/** @returns as `scanTokens`, but its arrays are used again: a scan holds until the next one */
+export function createScanner(): (text: string) => TokenScan {
+  let surface = new Uint32Array(1 << 10);
+  let style = new Uint32Array(1 << 10);
+  let chunk = new Int32Array(1 << 10);
+  let count = 0;
+  const push = (surfaceHash: number, styleHash: number, chunkIndex: number) => {
+    if (count === surface.length) {
+      surface = enlarged(surface, count + 1);
+      style = enlarged(style, count + 1);
+      chunk = enlarged(chunk, count + 1);
     }
-    if (kind === isBreak) {
-      const from = i;
-      while (i < text.length && text.charCodeAt(i) === 10) i++;
-      inChunk = false;
-      surface.push(hashText("\n".repeat(Math.min(i - from, 8))));
-      style.push(breakClass[Math.min(i - from, 3) - 1] ?? 0);
-      chunk.push(-1);
-      continue;
-    }
-    if (!inChunk) {
-      inChunk = true;
-      chunkIndex++;
-    }
-    if (kind === isMark) {
-      // A lone surrogate is a mark of its own and must not swallow its neighbour.
-      const width = (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
-      const hash = hashText(text.slice(i, i + width));
-      surface.push(hash);
-      style.push(hash);
-      chunk.push(chunkIndex);
-      i += width;
-      continue;
-    }
-    const from = i;
-    let ascii = true;
+    surface[count] = surfaceHash;
+    style[count] = styleHash;
+    chunk[count] = chunkIndex;
+    count++;
+  };
+  return (written) => {
+    // How a server ends its lines says nothing about the model.
+    const text = written.includes("\r") ? written.replace(/\r\n?/g, "\n") : written;
+    count = 0;
+    let chunkIndex = -1;
+    let inChunk = false;
+    let i = 0;
     while (i < text.length) {
-      const unit = text.charCodeAt(i);
-      if (unit >= 128) ascii = false;
-      if (classOf(unit, text, i) !== isWord) break;
-      i += unit >= 0xd800 && unit <= 0xdbff ? 2 : 1;
-    }
-    if (!ascii && unspaced.test(text.slice(from, i))) {
-      let at = from;
-      for (const to of wordEnds(text, from, i)) {
-        if (at > from) chunkIndex++;
-        pushWord(at, to, false);
-        at = to;
+      let code = text.charCodeAt(i);
+      const kind = classOf(code, text, i);
+      if (kind === isSpace) {
+        inChunk = false;
+        i++;
+        continue;
       }
-    } else pushWord(from, i, ascii);
-  }
-  return { surface, style, chunk, chunkCount: chunkIndex + 1 };
+      const from = i;
+      if (kind === isBreak) {
+        while (i < text.length && text.charCodeAt(i) === 10) i++;
+        inChunk = false;
+        push(breaks[Math.min(i - from, 8)] as number, breakClass[Math.min(i - from, 3) - 1] as number, -1);
+        continue;
+      }
+      if (!inChunk) {
+        inChunk = true;
+        chunkIndex++;
+      }
+      if (kind === isMark) {
+        let hash = step(seed, code);
+        i++;
+        // A lone surrogate is a mark of its own and must not swallow its neighbour.
+        if ((text.codePointAt(from) ?? 0) > 0xffff) hash = step(hash, text.charCodeAt(i++));
+        const mark = finish(hash);
+        push(mark, mark, chunkIndex);
+        continue;
+      }
+      let hash = seed;
+      let lower = seed;
+      // Of the word and of what follows it: a function word right before a character beyond ASCII ("don’t") is masked,
+      // and the shipped calibrations are fitted so.
+      let units = code;
+      let digits = true;
+      do {
+        hash = step(hash, code);
+        lower = step(lower, code >= 65 && code <= 90 ? code | 32 : code);
+        if (code < 48 || code > 57) digits = false;
+        i++;
+        if (code >= 0xd800 && code <= 0xdbff) hash = step(hash, text.charCodeAt(i++));
+        code = i < text.length ? text.charCodeAt(i) : 0;
+        units |= code;
+      } while (i < text.length && classOf(code, text, i) === isWord);
+      if (units >= firstUnspaced && unspaced.test(text.slice(from, i))) {
+        let at = from;
+        for (const to of wordEnds(text, from, i)) {
+          if (at > from) chunkIndex++;
+          const word = text.slice(at, to);
+          push(hashText(word), /^[0-9]+$/.test(word) ? numberClass : contentClass(word, 0), chunkIndex);
+          at = to;
+        }
+        continue;
+      }
+      const word = finish(hash);
+      const kept =
+        units < 128 && i - from <= longestKeptWord && keptWords.find(finish(lower)) >= 0 ? word : -1;
+      push(word, digits ? numberClass : kept >= 0 ? kept : contentClass(text, from), chunkIndex);
+    }
+    return {
+      surface: surface.subarray(0, count),
+      style: style.subarray(0, count),
+      chunk: chunk.subarray(0, count),
+      chunkCount: chunkIndex + 1,
+    };
+  };
 }

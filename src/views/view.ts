@@ -12,18 +12,22 @@ export interface View {
 /**
  * Pushes the hashes of all n-grams of orders 1 to `maxOrder` over `tokens`.
  * @param keep - which positions take part; the neighbours of a position left out stand beside each other
+ * @param from - first position that is looked at
+ * @param to - position after the last one
  */
 export function pushNGrams(
-  tokens: readonly number[],
+  tokens: ArrayLike<number>,
   maxOrder: 1 | 2 | 3,
   push: (feature: number) => void,
   keep?: (position: number) => boolean,
+  from = 0,
+  to = tokens.length,
 ): void {
   // The two tokens before this one; written out because this loop runs for every token of every response.
   let last = 0;
   let lastButOne = 0;
   let seen = 0;
-  for (let i = 0; i < tokens.length; i++) {
+  for (let i = from; i < to; i++) {
     if (keep !== undefined && !keep(i)) continue;
     const token = tokens[i] as number;
     push(token);
