@@ -63,7 +63,7 @@ function patternOf(names: readonly string[]): RegExp {
   const parts = names
     .toSorted((a, b) => b.length - a.length)
     .map((name) => {
-      const escaped = name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&").replace(/ /g, "[ -]?");
+      const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/ /g, "[ -]?");
       if (/\p{Script=Latin}$/u.test(name))
         return `(?<![\\p{Script=Latin}\\p{N}])${escaped}(?!\\p{Script=Latin})`;
       return isUnspaced(name) || /\p{Script=Hangul}/u.test(name) ? escaped : `(?<!\\p{L})${escaped}`;

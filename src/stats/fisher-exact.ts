@@ -69,7 +69,7 @@ function requireTrials(size: number): void {
 }
 
 /** Probabilities of each first-row hit count relative to the most probable one: no logarithm, no lost digits. */
-function hypergeometricWeights(
+export function hypergeometricWeights(
   lowest: number,
   highest: number,
   hits: number,

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { labOf, namesOf } from "../../src/extract/claimed-names.ts";
 import { asksIdentity, claimsIdentity } from "../../src/extract/identity-claim.ts";
+import { knownLabs } from "../../src/extract/lab-names.ts";
 
 const names = (lab: string | null, model = "m", name = "n") => {
   const found = namesOf({ lab, model, name });
@@ -95,3 +96,11 @@ it("a prompt asks for identity in any of several languages", () => {
   expect(asks("Which is your favorite color?")).toBe(false);
   expect(asksIdentity({ family: "identity", prompt: "Say hello." })).toBe(true);
 });
+
+it.each(knownLabs.map((lab) => [lab.labels[0] as string, lab] as const))(
+  "every name listed for %s is found",
+  (label, { makers, models }) => {
+    const { pattern } = names(label);
+    for (const name of [...makers, ...models]) expect(name.match(pattern)?.[0]).toBe(name);
+  },
+);
