@@ -3,9 +3,9 @@ import { affinityOf, type CentredSums, centredSums } from "./content-affinity.ts
 import type { MeasuredAnswers } from "./measured-answers.ts";
 
 /** Pseudo-controls with affinity 0 towards which a cohort's mean is shrunk. */
-const meanPseudoControls = 6;
+export const meanPseudoControls = 6;
 /** Degrees of freedom with which the corpus-level spread enters a cohort's. */
-const spreadDegrees = 20;
+export const spreadDegrees = 20;
 
 /** Kernels are kept in single precision: a variance of affinities below this is rounding. */
 const negligible = 1e-12;

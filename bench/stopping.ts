@@ -1,0 +1,318 @@
+/**
+ * Simulates audits that stop early (`congener run --until decided`) on miniature models.
+ * Usage: npm run bench:stopping [-- --audits 1000 --pilot 20 --jobs 2 --findings]
+ *
+ * So many audits of unrelated models and as many of distilled ones. Audits are not all independent: a population of
+ * thirteen labs and two students is simulated anew for every eight distilled and eight unrelated audits, which differ in
+ * pair and in order of the probes (each student is audited in four orders). Ranges in the table are 95 % bootstrap
+ * intervals over populations. Seeds start at 900,000: no population is in the calibration.
+ */
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { cohortSpread, controlsOf } from "../src/analysis/content-score.ts";
+import { freezeScore } from "../src/analysis/freeze-score.ts";
+import { habitAffinity } from "../src/analysis/habit-affinity.ts";
+import { likelihoodRatio } from "../src/analysis/likelihood-ratio.ts";
+import { measureAnswers } from "../src/analysis/measured-answers.ts";
+import { createSequentialScore, habitLevel } from "../src/analysis/sequential-score.ts";
+import { loadSuite } from "../src/probes/load-suite.ts";
+import { type Calibration, calibrationSchema } from "../src/schema/calibration.ts";
+import type { ProbeAnswers } from "../src/schema/corpus.ts";
+import { type Random, seededRandom } from "../src/schema/random.ts";
+import { quantile } from "../src/stats/quantile.ts";
+import { layCommonGround } from "../src/zoo/population.ts";
+import { type SimulatedCorpus, simulateCorpus } from "../src/zoo/simulate-corpus.ts";
+
+const students = 2;
+const orders = 4;
+const unrelatedPerOrder = 2;
+const firstSeed = 900_000;
+
+const { values } = parseArgs({
+  options: {
+    audits: { type: "string", default: "1000" },
+    pilot: { type: "string", default: "20" },
+    samples: { type: "string", default: "8" },
+    jobs: { type: "string", default: "2" },
+    findings: { type: "boolean", default: false },
+    shard: { type: "string" },
+  },
+});
+const populations = Math.ceil(Number(values.audits) / (students * orders));
+
+interface Audit {
+  readonly population: number;
+  readonly kind: "distilled" | "unrelated";
+  /** log10 LR on all probes, unbounded, as `compare` has it. */
+  readonly full: number;
+  /** The same with the pilot's scales. */
+  readonly frozen: number;
+  /** Whether every interval of the whole path held `frozen`. */
+  readonly covered: boolean;
+  readonly decision: "above-ten" | "below-one" | null;
+  /** Share of the requests that were not made. */
+  readonly saved: number;
+  /** Low and high end of `compare`'s bounded interval at the stop and on all probes. */
+  readonly atStop: readonly [number, number] | null;
+  readonly atEnd: readonly [number, number];
+}
+
+if (values.shard !== undefined) await simulateShard(Number(values.shard), Number(values.jobs));
+else await report();
+
+async function simulateShard(shard: number, shards: number): Promise<void> {
+  const calibration = calibrationSchema.parse(
+    JSON.parse(await readFile("calibrations/zoo-miniature.json", "utf8")),
+  );
+  const suite = await loadSuite("demo", "probes");
+  const ground = layCommonGround();
+  for (let population = shard; population < populations; population += shards) {
+    const seed = firstSeed + population;
+    const corpus = simulateCorpus({
+      seed,
+      probes: suite.probes,
+      samples: Number(values.samples),
+      labs: 13,
+      students,
+      fractions: [0.43, 1],
+      secondTeacher: 0,
+      ground,
+    });
+    const answers = answersOf(corpus, suite.probes);
+    for (const audit of await auditPopulation(corpus, answers, {
+      calibration,
+      population,
+      random: seededRandom(seed),
+    }))
+      console.log(JSON.stringify(audit));
+  }
+}
+
+function answersOf(
+  { rows }: SimulatedCorpus,
+  probes: readonly { readonly id: string; readonly family: string }[],
+): ProbeAnswers[] {
+  const byProbe = new Map(probes.map(({ id }) => [id, new Map<string, string[]>()]));
+  for (const { prompt_id, model, response } of rows) {
+    const byModel = byProbe.get(prompt_id);
+    byModel?.set(model, [...(byModel.get(model) ?? []), response]);
+  }
+  return probes.map(({ id, family }) => ({
+    probe: id,
+    family,
+    prompt: "",
+    answers: byProbe.get(id) ?? new Map<string, string[]>(),
+  }));
+}
+
+async function auditPopulation(
+  { labels }: SimulatedCorpus,
+  answers: readonly ProbeAnswers[],
+  about: { readonly calibration: Calibration; readonly population: number; readonly random: Random },
+): Promise<Audit[]> {
+  const { calibration, population, random } = about;
+  const names = Object.keys(labels.families);
+  const options = {
+    models: names.map((name) => ({ name, lab: labels.families[name] ?? null })),
+    panel: labels.panel.map((name) => names.indexOf(name)),
+    habitJackknife: true,
+  };
+  // Bounds would hide a miss: they cut truth and interval alike.
+  const unbounded: Calibration = {
+    ...calibration,
+    bounds: { ...calibration.bounds, log10LR: [-1e6, 1e6] },
+  };
+  const ratioOn = async (some: readonly ProbeAnswers[], suspect: number, reference: number) => {
+    const measured = await measureAnswers(some, options);
+    return likelihoodRatio(measured, suspect, reference, {
+      calibration,
+      spread: cohortSpread(measured) ?? 0,
+    });
+  };
+  const whole = await measureAnswers(answers, options);
+  const spread = cohortSpread(whole) ?? 0;
+  const audits: Audit[] = [];
+  for (let order = 0; order < orders; order++) {
+    const sequence = shuffled(answers, random);
+    const taught = labels.pairs.filter(({ teacher }) => teacher);
+    const others = shuffled(
+      labels.pairs.filter(({ relation }) => relation === "independent"),
+      random,
+    ).slice(0, unrelatedPerOrder);
+    const pilot = await measureAnswers(sequence.slice(0, Number(values.pilot)), options);
+    const inOrder = await measureAnswers(sequence, { ...options, habitJackknife: false });
+    for (const pair of [...taught, ...others]) {
+      const [suspect, reference] = [names.indexOf(pair.suspect), names.indexOf(pair.reference)];
+      const end = likelihoodRatio(whole, suspect, reference, { calibration, spread });
+      const habit = habitAffinity(whole, suspect, reference, controlsOf(whole, suspect, reference));
+      if (end === null || habit === null) continue;
+      const frozen = freezeScore(pilot, suspect, reference, {
+        calibration,
+        probes: sequence.length,
+        habitLevel,
+      });
+      const contributions = frozen.contributionsOf(inOrder.stack);
+      // A probe that does not count stands at the pilot's mean, in the sequence and here.
+      const pilotMean = meanOf(frozen.pilot.filter((value) => value !== null));
+      const contribution = meanOf(contributions.map((value) => value ?? pilotMean));
+      const pilotHabit = habitAffinity(pilot, suspect, reference, controlsOf(pilot, suspect, reference)) ?? 0;
+      const truth =
+        (frozen.intercept +
+          (calibration.weights[1] ?? 0) * (habit - pilotHabit) +
+          frozen.slope * contribution) /
+        Math.LN10;
+      const score = createSequentialScore(frozen, { calibration: unbounded, probes: sequence.length });
+      const states = [
+        score.state(),
+        ...contributions.slice(frozen.pilot.length).map((value) => score.add(value)),
+      ];
+      const stop = states.find(({ decision }) => decision !== null) ?? null;
+      const tolerance = 1e-6;
+      audits.push({
+        population,
+        kind: pair.teacher ? "distilled" : "unrelated",
+        full: end.score / Math.LN10,
+        frozen: truth,
+        covered: states.every(
+          ({ interval: [low, high] }) => low <= truth + tolerance && truth - tolerance <= high,
+        ),
+        decision: stop?.decision ?? null,
+        saved: stop === null ? 0 : 1 - stop.probes / sequence.length,
+        atStop:
+          values.findings && order === 0 && stop !== null
+            ? ((await ratioOn(sequence.slice(0, stop.probes), suspect, reference))?.interval ?? null)
+            : null,
+        atEnd: end.interval,
+      });
+    }
+  }
+  return audits;
+}
+
+async function report(): Promise<void> {
+  const startedMs = performance.now();
+  const audits: Audit[] = [];
+  await Promise.all(
+    Array.from({ length: Number(values.jobs) }, async (_, shard) => {
+      const child = spawn(
+        process.execPath,
+        [
+          "--import",
+          "tsx",
+          fileURLToPath(import.meta.url),
+          ...["audits", "pilot", "samples", "jobs"].flatMap((name) => [
+            `--${name}`,
+            String(values[name as "audits"]),
+          ]),
+          ...(values.findings ? ["--findings"] : []),
+          "--shard",
+          String(shard),
+        ],
+        { stdio: ["ignore", "pipe", "inherit"] },
+      );
+      for await (const line of createInterface({ input: child.stdout }))
+        audits.push(JSON.parse(line) as Audit);
+      if (child.exitCode !== 0) process.exitCode = 1;
+    }),
+  );
+  const random = seededRandom(1);
+  const kinds = ["unrelated", "distilled"] as const;
+  const share = (test: (audit: Audit) => boolean) => (some: readonly Audit[]) =>
+    some.filter(test).length / Math.max(1, some.length);
+  const lines: [string, (some: readonly Audit[]) => number][] = [
+    ["every interval of the path held the LR on all probes (frozen scales)", share(({ covered }) => covered)],
+    ["stopped: above 10", share(({ decision }) => decision === "above-ten")],
+    ["stopped: below 1", share(({ decision }) => decision === "below-one")],
+    [
+      "stopped, but the LR on all probes (frozen scales) says otherwise",
+      share((audit) => contradicts(audit, audit.frozen)),
+    ],
+    [
+      "stopped, but the LR on all probes (as compare has it) says otherwise",
+      share((audit) => contradicts(audit, audit.full)),
+    ],
+    [
+      "median share of requests saved",
+      (some) =>
+        quantile(
+          some.map(({ saved }) => saved),
+          0.5,
+        ),
+    ],
+    [
+      "lower quartile of it",
+      (some) =>
+        quantile(
+          some.map(({ saved }) => saved),
+          0.25,
+        ),
+    ],
+    ["compare's interval on all probes clears 10", share(({ atEnd: [low] }) => low > 1)],
+    ["compare's interval on all probes lies below 10", share(({ atEnd: [, high] }) => high < 1)],
+  ];
+  const compared = audits.filter(({ atStop }) => atStop !== null);
+  if (values.findings)
+    lines.push(
+      [
+        "of those compared at the stop: interval clears 10",
+        (some) => share((audit) => (audit.atStop?.[0] ?? 0) > 1)(some.filter(({ atStop }) => atStop)),
+      ],
+      [
+        "of the same on all probes: interval clears 10",
+        (some) => share((audit) => audit.atEnd[0] > 1)(some.filter(({ atStop }) => atStop)),
+      ],
+      [
+        "of those compared at the stop: interval below 10",
+        (some) => share((audit) => (audit.atStop?.[1] ?? 9) < 1)(some.filter(({ atStop }) => atStop)),
+      ],
+    );
+  console.log(`| | ${kinds.join(" | ")} |\n| --- | --- | --- |`);
+  for (const [title, statistic] of lines)
+    console.log(
+      `| ${title} | ${kinds
+        .map((kind) =>
+          withRange(
+            audits.filter((audit) => audit.kind === kind),
+            statistic,
+            random,
+          ),
+        )
+        .join(" | ")} |`,
+    );
+  console.log(
+    `${kinds.map((kind) => `${audits.filter((audit) => audit.kind === kind).length} ${kind}`).join(", ")} audits in ${populations} populations, pilot ${values.pilot}, ${compared.length} compared at the stop, ${((performance.now() - startedMs) / 1000).toFixed(0)} s`,
+  );
+}
+
+/** Whether a decision is contradicted by a log10 LR. */
+function contradicts({ decision }: Audit, log10LR: number): boolean {
+  return decision === "above-ten" ? log10LR <= 1 : decision === "below-one" ? log10LR >= 0 : false;
+}
+
+/** A statistic with its 95 % interval from populations drawn with replacement. */
+function withRange(
+  audits: readonly Audit[],
+  statistic: (some: readonly Audit[]) => number,
+  random: Random,
+): string {
+  const groups = [...new Set(audits.map(({ population }) => population))].map((population) =>
+    audits.filter((audit) => audit.population === population),
+  );
+  const draws = Array.from({ length: 400 }, () =>
+    statistic(groups.flatMap(() => groups[Math.floor(random() * groups.length)] ?? [])),
+  );
+  const shown = (value: number) => value.toFixed(3);
+  return `${shown(statistic(audits))} (${shown(quantile(draws, 0.025))}–${shown(quantile(draws, 0.975))})`;
+}
+
+const meanOf = (some: readonly number[]) => some.reduce((sum, value) => sum + value, 0) / some.length;
+
+function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
