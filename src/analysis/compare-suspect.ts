@@ -7,6 +7,7 @@ import type { Random } from "../schema/random.ts";
 import { deleteBlockJackknife } from "../stats/delete-block-jackknife.ts";
 import { normalUpperTail } from "../stats/normal-upper-tail.ts";
 import { quantile } from "../stats/quantile.ts";
+import { baselineDifference } from "./baseline-difference.ts";
 import { caveatsOf } from "./caveats.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
 import { cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
@@ -24,6 +25,7 @@ import type { MeasuredAnswers } from "./measured-answers.ts";
 import { outcomeRates } from "./outcome-rates.ts";
 import { rankAmongControls } from "./rank-among-controls.ts";
 import { sameModel } from "./same-model.ts";
+import { severalReferences } from "./several-references.ts";
 import { sharedDepartureRatio } from "./shared-departure-ratio.ts";
 
 export interface SuspectInput {
@@ -87,7 +89,13 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
     power,
   };
   const finding = decideFinding(findingInput);
-  const evidence: Evidence[] = [same.line, rank, outcomes];
+  const evidence: Evidence[] = [
+    same.line,
+    rank,
+    outcomes,
+    baselineDifference(measured, suspect, reference, input.baseline),
+    severalReferences(measured, suspect, reference, input.baseline),
+  ];
   const caveats = [
     ...caveatsOf({
       controlLabs: labs.size,

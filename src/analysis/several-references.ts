@@ -129,7 +129,9 @@ const nothing = {
 };
 
 function whyNot(means: readonly (readonly number[])[], controls: number): string | null {
-  if (controls === 0) return "no control answered the probes that suspect and reference share";
+  if (!Number.isFinite(means[1]?.[0]))
+    return "suspect and reference share no probe that at least two controls answered";
+  if (controls === 0) return "no control answered half of the probes that suspect and reference share";
   if (means.flat().some(Number.isNaN))
     return "there are too few control labs: any two leave fewer than two others to centre them";
   return Math.min(means[0]?.[0] ?? 0, means[1]?.[1] ?? 0) <= negligible
