@@ -41,6 +41,7 @@ export function extendManifest(existing: Manifest, wanted: Manifest, dir: string
     targets: [...oldTargets, ...wanted.targets],
     labels: wanted.labels ?? existing.labels,
     sources: existing.sources,
+    ...(existing.stopping === undefined ? {} : { stopping: existing.stopping }),
   };
 }
 

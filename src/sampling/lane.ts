@@ -51,7 +51,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
       for (let step = 0; step < queues.length; step++) {
         const queue = queues[(turn + step) % queues.length] as TargetQueue;
         const wait = (pausedUntil.get(queue) ?? 0) - clock.now();
-        const sample = wait > 0 ? null : nextSample(queue, limits.concurrency * 2);
+        const sample = wait > 0 ? null : nextSample(queue, limits.concurrency * 2, session.front);
         if (sample !== null) {
           turn = (turn + step + 1) % queues.length;
           return sample;
@@ -81,7 +81,16 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
         }
         start(next);
       }
-      if (running === 0 && timers.size === 0 && (cancelWake === null || session.stopped() !== null)) {
+      const waitsForOthers =
+        session.front !== null &&
+        session.stopped() === null &&
+        queues.some(({ ended, fresh }) => ended === null && fresh.length > 0);
+      if (
+        running === 0 &&
+        timers.size === 0 &&
+        !waitsForOthers &&
+        (cancelWake === null || session.stopped() !== null)
+      ) {
         cancelWake?.();
         resolve();
       }
@@ -152,6 +161,8 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
           queue.ended = error;
           session.emit({ type: "target-ended", target: queue.name, errorClass, message });
           dropWaiting((other) => other.queue === queue);
+          for (const { place } of queue.fresh) settlePlace(place);
+          for (const { planned } of queue.retries) settlePlace(planned.place);
         }
         return;
       }
@@ -173,6 +184,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
       session.record(sample, reply, () => {
         sample.queue.recorded++;
         if ("answer" in reply && reply.answer.outcome === "ok") sample.queue.ok++;
+        settlePlace(sample.planned.place);
       });
     };
 
@@ -180,6 +192,12 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
       sample.queue.failed++;
       session.recordFailure(sample);
       session.emit({ type: "gave-up", target: sample.queue.name, message });
+      settlePlace(sample.planned.place);
+    };
+
+    /** A sample that a stop cut short is not settled: the next session asks it again. */
+    const settlePlace = (place: number) => {
+      if (session.stopped() === null) session.front?.settle(place);
     };
 
     /** Samples that wait to be asked again are given up, with the attempts they took. */
@@ -191,12 +209,14 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
         sample.queue.waiting--;
         sample.queue.failed++;
         session.recordFailure(sample);
+        settlePlace(sample.planned.place);
       }
     };
 
     session.onWritten(() => {
       if (waitsForDisk) pump();
     });
+    session.front?.onAdvance(pump);
     session.onStop(() => {
       dropWaiting(() => true);
       pump();

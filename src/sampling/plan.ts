@@ -11,26 +11,72 @@ export interface PlannedSample {
   readonly wording: number;
   readonly target: string;
   readonly index: number;
+  /** Place of its probe in the order in which probes are asked. */
+  readonly place: number;
 }
+
+/**
+ * In which order a target is asked: every probe once, then every probe again; or all samples of one probe, then all of
+ * the next, in one order for all targets.
+ */
+export type AskingOrder = "rounds" | "probe-major";
 
 /** Samples a probe where neither the run nor the probe says. */
 export const defaultSamples = 10;
 
 /**
- * The samples of a target in the order in which they are asked: all probes once in a random order, then all of them
- * again in another, so that a run that stops early has every probe, and time of day is not tied to probe. Suites that
- * share a probe share its samples. The order depends on the manifest's seed alone.
+ * The samples of a target in the order in which they are asked. By rounds: all probes once in a random order, then all
+ * of them again in another, so that a run that stops early has every probe, and time of day is not tied to probe. Suites
+ * that share a probe share its samples. Either order depends on the manifest's seed alone.
  *
  * @param manifest.samples - samples a probe; null takes each probe's own suggestion
  */
 export function planTarget(
   manifest: Pick<Manifest, "suites" | "targets" | "samples" | "seed">,
   targetName: string,
+  order: AskingOrder = "rounds",
 ): PlannedSample[] {
   const target = manifest.targets.find(({ name }) => name === targetName);
   if (target === undefined) return [];
+  const planned = ({ suite, probe, hash }: AskedProbe, index: number, place: number): PlannedSample => ({
+    sampleId: sampleId({ probeHash: hash, wording: 0, targetHash: target.hash, index }),
+    suite,
+    probe,
+    wording: 0,
+    target: targetName,
+    index,
+    place,
+  });
+  if (order === "probe-major")
+    return probeOrder(manifest).flatMap((asked, place) =>
+      Array.from({ length: asked.samples }, (_, index) => planned(asked, index, place)),
+    );
+  const probes = askedProbes(manifest);
   const random = seededRandom(manifest.seed ?? 0);
-  const asked = new Map<string, { suite: string; probe: Probe; hash: string; samples: number }>();
+  const rounds = probes.reduce((most, { samples }) => Math.max(most, samples), 0);
+  return Array.from({ length: rounds }, (_, index) =>
+    shuffled(probes, random).flatMap((asked, place) =>
+      index >= asked.samples ? [] : planned(asked, index, place),
+    ),
+  ).flat();
+}
+
+/** A probe of the run, with the samples that are asked of each target. */
+export interface AskedProbe {
+  readonly suite: string;
+  readonly probe: Probe;
+  /** Content hash. */
+  readonly hash: string;
+  readonly samples: number;
+}
+
+/** The probes of a run in the random order of the manifest's seed: the order `probe-major` of every target. */
+export function probeOrder(manifest: Pick<Manifest, "suites" | "samples" | "seed">): AskedProbe[] {
+  return shuffled(askedProbes(manifest), seededRandom(manifest.seed ?? 0));
+}
+
+function askedProbes(manifest: Pick<Manifest, "suites" | "samples">): AskedProbe[] {
+  const asked = new Map<string, AskedProbe>();
   for (const suite of manifest.suites)
     for (const probe of suite.probes) {
       const hash = probeHash(probe);
@@ -42,16 +88,7 @@ export function planTarget(
         samples: manifest.samples ?? probe.samples ?? defaultSamples,
       });
     }
-  const probes = [...asked.values()];
-  const rounds = probes.reduce((most, { samples }) => Math.max(most, samples), 0);
-  const plan: PlannedSample[] = [];
-  for (let index = 0; index < rounds; index++)
-    for (const { suite, probe, hash, samples } of shuffled(probes, random)) {
-      if (index >= samples) continue;
-      const id = sampleId({ probeHash: hash, wording: 0, targetHash: target.hash, index });
-      plan.push({ sampleId: id, suite, probe, wording: 0, target: targetName, index });
-    }
-  return plan;
+  return [...asked.values()];
 }
 
 /** A copy in random order (Fisher-Yates). */

@@ -1,13 +1,16 @@
 import { createProvider as createProviderOf } from "../providers/create-provider.ts";
 import type { Provider, ProviderOptions } from "../providers/provider.ts";
+import type { Manifest } from "../schema/manifest.ts";
 import { type Random, seededRandom } from "../schema/random.ts";
 import type { Target } from "../schema/target.ts";
 import type { RunWriter } from "../store/run-writer.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type LaneLimits, runLane } from "./lane.ts";
-import { planTarget } from "./plan.ts";
+import { planTarget, probeOrder } from "./plan.ts";
+import { createProbeFront, type ProbeFront } from "./probe-front.ts";
 import type { SamplingEvent, SamplingResult } from "./sampling-events.ts";
-import { createSession } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
+import type { StoppingRule } from "./stopping-rule.ts";
 import { createTargetQueue, type TargetQueue } from "./target-queue.ts";
 
 /** A target with what it takes to reach it. */
@@ -34,7 +37,9 @@ export interface SamplingOptions {
   readonly onEvent?: (event: SamplingEvent) => void;
   /** Asked before every request; true lets those in flight end and starts no other. */
   readonly shouldStop?: () => boolean;
-  /** The same from outside, at any moment: also ends all waiting. */
+  /** Ends sampling when the answers decide; asks all targets the same probes in the same order. */
+  readonly rule?: StoppingRule;
+  /** The same as `shouldStop` from outside, at any moment: also ends all waiting. */
   readonly stopSignal?: AbortSignal;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -51,22 +56,27 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
   const clock = options.clock ?? systemClock;
   const manifest = writer.manifest();
   const create = options.createProvider ?? createProviderOf;
+  const { rule } = options;
+  const lanes = new Map<string, TargetQueue[]>();
+  for (const { target, apiKey, headers } of options.endpoints) {
+    const provider = create({ target, apiKey, headers, timeoutMs: limits.timeoutMs });
+    const plan = planTarget(manifest, target.name, rule === undefined ? "rounds" : "probe-major");
+    const queue = createTargetQueue(target.name, provider, plan, writer.has);
+    const lane = `${originOf(target)} ${apiKey ?? ""}`;
+    lanes.set(lane, [...(lanes.get(lane) ?? []), queue]);
+  }
+  const queues = [...lanes.values()].flat();
+  const front = rule === undefined ? undefined : frontOf(queues, manifest, limits.concurrency);
   const session = createSession({
     writer,
     clock,
     random: options.random ?? seededRandom((manifest.seed ?? 0) + writer.size()),
     maxRequests: limits.maxRequests,
     shouldStop: options.shouldStop,
+    front,
+    onRecorded: (record) => rule?.answered({ ...record, text: writer.scrub(record.text) }),
     onEvent: options.onEvent === undefined ? undefined : scrubbed(options.onEvent, writer),
   });
-  const lanes = new Map<string, TargetQueue[]>();
-  for (const { target, apiKey, headers } of options.endpoints) {
-    const provider = create({ target, apiKey, headers, timeoutMs: limits.timeoutMs });
-    const queue = createTargetQueue(target.name, provider, planTarget(manifest, target.name), writer.has);
-    const lane = `${originOf(target)} ${apiKey ?? ""}`;
-    lanes.set(lane, [...(lanes.get(lane) ?? []), queue]);
-  }
-  const queues = [...lanes.values()].flat();
   session.emit({
     type: "started",
     targets: queues.map(({ name, planned, recordedBefore }) => ({ name, planned, recorded: recordedBefore })),
@@ -80,7 +90,10 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
   options.stopSignal?.addEventListener("abort", stop, { once: true });
   if (options.stopSignal?.aborted === true) stop();
   try {
+    const judge = rule === undefined ? null : createJudge(session, rule);
+    await judge?.finish();
     await Promise.all([...lanes.values()].map((lane) => runLane(session, lane, limits)));
+    await judge?.finish();
     await session.finish();
   } finally {
     cancelDeadline();
@@ -106,6 +119,33 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
           : { errorClass: queue.ended.errorClass, message: writer.scrub(queue.ended.message) },
     })),
   };
+}
+
+/** Targets keep together, but for what it takes to use the concurrency that is allowed. */
+function frontOf(queues: readonly TargetQueue[], manifest: Manifest, concurrency: number): ProbeFront {
+  const order = probeOrder(manifest);
+  const fewestSamples = order.reduce((fewest, { samples }) => Math.min(fewest, samples), concurrency);
+  const places = queues.flatMap(({ fresh }) => fresh.map(({ place }) => place));
+  return createProbeFront(places, order.length, 1 + Math.ceil(concurrency / fewestSamples));
+}
+
+/** Asks the rule about every advance of the front, one after another, while answers go on coming in. */
+function createJudge(session: Session, rule: StoppingRule): { finish(): Promise<void> } {
+  let judged = -1;
+  let judging = Promise.resolve();
+  const judge = () => {
+    judging = judging
+      .then(async () => {
+        const count = session.front?.count() ?? 0;
+        if (session.stopped() !== null || count === judged) return;
+        judged = count;
+        if (await rule.settled(count)) session.stop("decided");
+      })
+      .catch((error: unknown) => session.fail(error));
+  };
+  session.front?.onAdvance(judge);
+  judge();
+  return { finish: () => judging };
 }
 
 function scrubbed(

@@ -13,6 +13,7 @@ import { extendManifest } from "./extend-manifest.ts";
 import { type PlannedSample, planTarget } from "./plan.ts";
 import { type Endpoint, runSamples, type SamplingOptions } from "./run-samples.ts";
 import type { SamplingResult } from "./sampling-events.ts";
+import type { StoppingRuleOf } from "./stopping-rule.ts";
 
 /** What a run is to hold when it is complete. */
 export interface RunRequest {
@@ -30,7 +31,9 @@ export interface RunRequest {
   readonly labels?: Labels | null;
 }
 
-export interface SampleRunOptions extends Omit<SamplingOptions, "writer" | "endpoints"> {
+export interface SampleRunOptions extends Omit<SamplingOptions, "writer" | "endpoints" | "rule"> {
+  /** Ends sampling when the answers decide. It needs all targets: not to be given with `only`. */
+  readonly stoppingRule?: StoppingRuleOf | undefined;
   /** Values that must not be written. */
   readonly secrets?: readonly Secret[];
   /** Ask these targets only; the others stay as they are. */
@@ -57,10 +60,18 @@ export async function sampleRun(
     : await createRun(dir, wanted, { secrets });
   try {
     const manifest = extendManifest(writer.manifest(), wanted, dir);
-    await writer.setManifest(manifest);
-    const result = await runSamples({ ...options, writer, endpoints });
+    const rule = await options.stoppingRule?.(manifest);
+    const stopping = () => (rule === undefined ? {} : { stopping: rule.record() });
+    await writer.setManifest({ ...manifest, ...stopping() });
+    await rule?.begin();
+    const result = await runSamples({
+      ...options,
+      writer,
+      endpoints,
+      ...(rule === undefined ? {} : { rule }),
+    });
     const status = isComplete(writer) ? "complete" : "stopped";
-    await writer.setManifest({ ...manifest, status, updatedAt: options.date().toISOString() });
+    await writer.setManifest({ ...manifest, ...stopping(), status, updatedAt: options.date().toISOString() });
     return result;
   } finally {
     await writer.close();

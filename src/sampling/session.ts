@@ -4,6 +4,7 @@ import type { Random } from "../schema/random.ts";
 import type { SampleRecord } from "../schema/transcript.ts";
 import type { RunWriter } from "../store/run-writer.ts";
 import type { Clock } from "./clock.ts";
+import type { ProbeFront } from "./probe-front.ts";
 import type { SamplingEvent, StopReason } from "./sampling-events.ts";
 import type { PendingSample } from "./target-queue.ts";
 
@@ -12,6 +13,8 @@ export interface Session {
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: (event: SamplingEvent) => void;
+  /** How far all targets have come in the common order of probes; null where each goes its own pace. */
+  readonly front: ProbeFront | null;
   /** Aborts requests in flight, only when their answers could not be kept. */
   readonly signal: AbortSignal;
   /** Counts a request that is about to start; false when none may start any more. */
@@ -43,6 +46,9 @@ export interface SessionOptions {
   readonly random: Random;
   readonly maxRequests?: number | undefined;
   readonly shouldStop?: (() => boolean) | undefined;
+  readonly front?: ProbeFront | undefined;
+  /** Called with every sample once it is on disk. */
+  readonly onRecorded?: ((record: SampleRecord) => void) | undefined;
   readonly onEvent?: ((event: SamplingEvent) => void) | undefined;
 }
 
@@ -83,6 +89,7 @@ export function createSession(options: SessionOptions): Session {
     clock,
     random,
     emit,
+    front: options.front ?? null,
     signal: abort.signal,
     mayStart() {
       if (stopped === null && options.shouldStop?.() === true) stop("asked-to");
@@ -107,6 +114,7 @@ export function createSession(options: SessionOptions): Session {
       const record = sampleRecord(sample, reply);
       track(
         writer.append(record).then(() => {
+          options.onRecorded?.(record);
           written();
           emit({
             type: "recorded",

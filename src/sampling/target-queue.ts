@@ -2,6 +2,7 @@ import type { ProviderError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Attempt } from "../schema/transcript.ts";
 import type { PlannedSample } from "./plan.ts";
+import type { ProbeFront } from "./probe-front.ts";
 
 /** A sample on its way, with the attempts it took so far. */
 export interface PendingSample {
@@ -60,12 +61,21 @@ export function createTargetQueue(
   };
 }
 
-/** The next sample to ask, or null. While many wait to be asked again, no new one is begun. */
-export function nextSample(queue: TargetQueue, mostWaiting: number): PendingSample | null {
+/**
+ * The next sample to ask, or null. While many wait to be asked again, no new one is begun, nor one that the front has
+ * not reached.
+ */
+export function nextSample(
+  queue: TargetQueue,
+  mostWaiting: number,
+  front: ProbeFront | null,
+): PendingSample | null {
   if (queue.ended !== null) return null;
   const retry = queue.retries.shift();
   if (retry !== undefined) return retry;
   if (queue.waiting >= mostWaiting) return null;
+  const next = queue.fresh.at(-1);
+  if (next !== undefined && front?.isOpen(next.place) === false) return null;
   const planned = queue.fresh.pop();
   return planned === undefined ? null : { planned, queue, attempts: [], firstStartedAt: null };
 }

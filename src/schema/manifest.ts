@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { labelsSchema } from "./labels.ts";
 import { suiteSchema } from "./probe.ts";
+import { stoppingSchema } from "./stopping.ts";
 import { targetSchema } from "./target.ts";
 
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
@@ -35,6 +36,8 @@ export const manifestSchema = z.strictObject({
   sources: z.array(
     z.strictObject({ file: z.string(), sha256: sha256Hex, format: z.string(), rows: z.int().min(0) }),
   ),
+  /** How sampling was to stop once all was decided; absent where it was never asked to. */
+  stopping: stoppingSchema.optional(),
 });
 
 /** Who is reference, suspect, control and baseline; see `rolesSchema`. */
