@@ -22,7 +22,9 @@ import {
   runsOverBlocks,
 } from "./likelihood-ratio.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
+import { type ObservedAnswers, observedLines } from "./observed-answers.ts";
 import { outcomeRates } from "./outcome-rates.ts";
+import { type OutcomeVariant, outcomeSensitivity } from "./outcome-sensitivity.ts";
 import { rankAmongControls } from "./rank-among-controls.ts";
 import { sameModel } from "./same-model.ts";
 import { severalReferences } from "./several-references.ts";
@@ -39,6 +41,9 @@ export interface SuspectInput {
   /** Inner products of the suspect's and the reference's responses, a probe. */
   readonly grams: readonly Float64Array[];
   readonly outcomes: OutcomesByProbe;
+  readonly observed: ObservedAnswers;
+  /** The answers measured without retried samples, and without incomplete probes, where there are any. */
+  readonly outcomeVariants: readonly OutcomeVariant[];
   readonly calibration: Calibration | null;
   readonly calibrationReason: string | null;
   readonly outOfDomain: boolean;
@@ -73,6 +78,7 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
   const ratio = ratioOf(input, controls.length);
   const score = scoreEstimate(forRatio, suspect, reference, input.spread);
   const lr = ratio.lr;
+  const sensitivity = outcomeSensitivity(lr, input.outcomeVariants, { suspect, reference, calibration });
   const power = powerOf(lr, calibration);
 
   const findingInput: FindingInput = {
@@ -95,6 +101,8 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
     outcomes,
     baselineDifference(measured, suspect, reference, input.baseline),
     severalReferences(measured, suspect, reference, input.baseline),
+    sensitivity,
+    ...observedLines(measured, suspect, reference, input.observed),
   ];
   const caveats = [
     ...caveatsOf({
@@ -109,6 +117,7 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
       habitDeviation: deviation(habit),
     }),
     ...outcomes.caveats,
+    ...sensitivity.caveats,
   ];
   const prior = input.prior;
   const analysis: SuspectAnalysis = {

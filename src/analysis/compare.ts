@@ -12,6 +12,8 @@ import { controlCaveats } from "./control-caveats.ts";
 import { createExhibitCollector } from "./exhibits.ts";
 import { verbalLadder } from "./ladder.ts";
 import { type MeasuredAnswers, measureAnswers } from "./measured-answers.ts";
+import { createAnswerObserver } from "./observed-answers.ts";
+import { measureOutcomeVariants } from "./outcome-sensitivity.ts";
 import { parameterCaveats } from "./parameter-caveats.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
 import type { MeterFactory } from "./view-meter.ts";
@@ -27,7 +29,10 @@ export interface CompareInput {
   readonly roles: Roles;
   /** Every target of the run, with its lab; those without a role are left out of the comparison. */
   readonly models: readonly ModelSummary[];
-  /** Opens the answers; called once, or twice where the calibration was fitted at one sample and the run has several. */
+  /**
+   * Opens the answers; called once, and again where the calibration was fitted at one sample and the run has several, where
+   * samples were retried, and where suspect or reference left samples without an answer.
+   */
   readonly answers: () => AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>;
   readonly outcomes: OutcomesByProbe;
   readonly suites: ReportData["suites"];
@@ -86,8 +91,12 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     createExhibitCollector(suspect, reference, panelNames(summaries, roles, suspect, reference)),
   );
   const forms = createFormCollector();
+  const observer = createAnswerObserver(summaries, 0, panel);
+  let anyRetried = false;
   const withExhibits = async function* () {
     for await (const probe of input.answers()) {
+      observer.add(probe);
+      anyRetried ||= names.some((name) => probe.retried?.has(name));
       forms.add(probe);
       for (const collector of collectors) collector.add(probe);
       yield probe;
@@ -109,6 +118,23 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     ? await measureAnswers(firstAnswers(input.answers()), { ...options, pairs: [] })
     : measured;
   const usable = onlyOne ? null : calibration;
+  const observed = observer.finish();
+  const outcomeVariants =
+    usable === null
+      ? []
+      : await measureOutcomeVariants(
+          (without) => {
+            const rest = reduced(input.answers(), without);
+            return firstOnly ? firstAnswers(rest) : rest;
+          },
+          {
+            measure: { ...options, pairs: [] },
+            reference,
+            suspects: roles.suspects,
+            outcomes: input.outcomes,
+            anyRetried,
+          },
+        );
   const spread = cohortSpread(forRatio) ?? calibration?.cohortStandardDeviation ?? null;
 
   const results = roles.suspects.map((suspect, i) =>
@@ -120,6 +146,8 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       baseline: roles.baselines[suspect] === undefined ? null : indexOf(roles.baselines[suspect]),
       grams: measured.grams[i] ?? [],
       outcomes: input.outcomes,
+      observed,
+      outcomeVariants,
       calibration: usable,
       calibrationReason: onlyOne
         ? "the calibration was fitted at several samples a probe and this run has one"
@@ -204,6 +232,13 @@ function panelNames(
   const labOf = (name: string) => models.find((model) => model.name === name)?.lab ?? null;
   const out = [labOf(suspect), labOf(reference)].filter((lab) => lab !== null);
   return [...new Set(roles.controls)].filter((name) => name !== suspect && !out.includes(labOf(name) ?? ""));
+}
+
+async function* reduced(
+  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
+  without: (probe: ProbeAnswers) => ProbeAnswers,
+): AsyncGenerator<ProbeAnswers> {
+  for await (const probe of answers) yield without(probe);
 }
 
 async function* firstAnswers(
