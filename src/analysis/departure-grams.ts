@@ -14,16 +14,18 @@ export interface DepartureGrams {
 /**
  * Inner products of the departures of `members`, per probe, for each way of cutting probes into blocks.
  *
- * Every entry c(a,b) is centred on the panel without the labs of a, of b and of the models in `always`: a control is
- * thus compared as a stranger is, by a mean that neither it nor its lab is in, and each entry is an unbiased estimate
- * of the inner product of two departures from one and the same population mean. The price is that the matrix need not
- * be positive semi-definite. Diagonals are over distinct samples (1 where there is one). Each entry is a mean over the
- * probes that its two models share. O(members^2 x probes).
+ * Every entry c(a,b) is centred on the panel of `measured` without the labs of a and of b: a model is thus compared by a
+ * mean that neither it nor its lab is in, and each entry is an unbiased estimate of the inner product of two departures
+ * from one and the same population mean. The price is that the matrix need not be positive semi-definite. Diagonals are
+ * over distinct samples (1 where there is one). Each entry is a mean over the probes that its two models share.
+ * O(members^2 x probes).
+ *
+ * @param out - panel models that centre no entry
  */
 export function departureGrams(
   measured: MeasuredAnswers,
   members: readonly number[],
-  always: readonly number[],
+  out: readonly number[],
   cuts: readonly JackknifeBlocks[],
 ): DepartureGrams[] {
   const k = members.length;
@@ -37,7 +39,9 @@ export function departureGrams(
   for (let i = 0; i < k; i++) {
     for (let j = 0; j <= i; j++) {
       const [a, b] = [members[i] as number, members[j] as number];
-      const { between, probes } = centredByProbe(measured, a, b, excludedFor(measured, [a, b, ...always]));
+      const { between, probes } = centredByProbe(measured, a, b, [
+        ...new Set([...excludedFor(measured, [a, b]), ...out]),
+      ]);
       const at = packed(i, j);
       cuts.forEach(({ blockOf }, cut) => {
         for (let p = 0; p < between.length; p++) {

@@ -1,8 +1,10 @@
 import type { Caveat, Evidence } from "../schema/analysis.ts";
+import { excludedFor } from "./content-score.ts";
 import { type Contest, contest, type Lead, largestP, leadsOver } from "./contest.ts";
 import { departureGrams } from "./departure-grams.ts";
 import type { Explanation } from "./explain-departure.ts";
 import { contiguousRuns } from "./jackknife-blocks.ts";
+import { createKernelStack } from "./kernel-stack.ts";
 import { intervalLevel } from "./likelihood-ratio.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { type Candidate, rivalTeachers } from "./rival-teachers.ts";
@@ -17,8 +19,11 @@ const negligible = 1e-6;
  * reference, of every control as a rival teacher, and of the baseline where one is given. Which teacher, which version,
  * or not separable?
  *
- * Works on inner products only (`departureGrams`, `explainDeparture`): neither a control nor its lab is in the mean that
- * centres it. All controls are rivals, for a choice of the nearest would depend on the answers.
+ * Works on inner products only (`departureGrams`, `explainDeparture`). The population that departures are taken from is
+ * the reference and the controls, and neither a candidate nor its lab is in the mean that centres it: reference and
+ * controls are treated alike. (With the reference outside the population, a control that is its copy would pull the
+ * centre towards the reference but not towards itself, and take all the weight.) All controls are rivals, for a choice
+ * of the nearest would depend on the answers.
  *
  * Null: the reference alone explains no more of the suspect's departure than some control lab alone, where "alone" is
  * what is lost by leaving it out and refitting. The p-value is the largest, over the labs, of one-sided block-jackknife
@@ -39,10 +44,14 @@ export function severalReferences(
   baseline: number | null,
 ): Evidence {
   const { candidates, tooFew } = rivalTeachers(measured, suspect, reference, baseline);
+  const { stack } = measured;
+  const population = [...new Set([...stack.panel, reference])];
+  const withReference = { ...measured, stack: createKernelStack({ ...stack, panel: population }) };
+  const named = [suspect, reference, ...(baseline === null ? [] : [baseline])];
   const grams = departureGrams(
-    measured,
+    withReference,
     [suspect, ...candidates.map(({ model }) => model)],
-    [suspect, reference, ...(baseline === null ? [] : [baseline])],
+    excludedFor(withReference, named).filter((model) => model !== reference),
     [measured.blocks, contiguousRuns(measured.probes.length)],
   );
   // Row 0 of the inner products is the suspect, row 1 the reference.
@@ -133,7 +142,7 @@ function whyNot(means: readonly (readonly number[])[], controls: number): string
     return "suspect and reference share no probe that at least two controls answered";
   if (controls === 0) return "no control answered half of the probes that suspect and reference share";
   if (means.flat().some(Number.isNaN))
-    return "there are too few control labs: any two leave fewer than two others to centre them";
+    return "there are too few control labs: two of them leave fewer than two other models to centre them";
   return Math.min(means[0]?.[0] ?? 0, means[1]?.[1] ?? 0) <= negligible
     ? "suspect or reference does not measurably depart from the panel"
     : null;
