@@ -308,7 +308,9 @@ function withRange(
   return `${shown(statistic(audits))} (${shown(quantile(draws, 0.025))}–${shown(quantile(draws, 0.975))})`;
 }
 
-const meanOf = (some: readonly number[]) => some.reduce((sum, value) => sum + value, 0) / some.length;
+function meanOf(some: readonly number[]): number {
+  return some.reduce((sum, value) => sum + value, 0) / some.length;
+}
 
 function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
   return items

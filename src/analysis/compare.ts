@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import type { Analysis, ModelSummary, ReportData, SuspectAnalysis } from "../schema/analysis.ts";
 import { type Calibration, statisticVersion } from "../schema/calibration.ts";
 import type { OutcomesByProbe, ProbeAnswers } from "../schema/corpus.ts";
-import type { Roles } from "../schema/manifest.ts";
+import type { Manifest, Roles } from "../schema/manifest.ts";
 import { seededRandom } from "../schema/random.ts";
 import { createFormCollector, formCaveats } from "./answer-form.ts";
 import { compareSuspect } from "./compare-suspect.ts";
@@ -16,6 +16,7 @@ import { createAnswerObserver } from "./observed-answers.ts";
 import { measureOutcomeVariants } from "./outcome-sensitivity.ts";
 import { parameterCaveats } from "./parameter-caveats.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
+import { stoppingCaveats } from "./stopping-notes.ts";
 import type { MeterFactory } from "./view-meter.ts";
 
 /** A recorded run, ready to be compared. */
@@ -41,6 +42,8 @@ export interface CompareInput {
   /** Why there is no calibration, in a clause. */
   readonly calibrationReason: string | null;
   readonly prior: number | null;
+  /** How sampling was to stop, and whether it has; a run that stopped early gets a caveat. */
+  readonly stopping?: Pick<Manifest, "stopping" | "status">;
   readonly commands: readonly string[];
   /** Where views are measured; in the calling thread by default. */
   readonly meters?: MeterFactory;
@@ -193,7 +196,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       ...analysis,
       caveats: [...analysis.caveats, ...caveatsOfAnswers(analysis, leaveOneControlOut)],
     })),
-    caveats: [],
+    caveats: input.stopping === undefined ? [] : stoppingCaveats(input.stopping),
     reportData: {
       models: input.models.map((model) => ({ ...model, role: roleOf(model.name, roles) })),
       suites: [...input.suites],

@@ -48,6 +48,7 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     calibrationReason:
       options.calibration === null ? "no calibration was asked for (--calibration none)" : null,
     prior: options.prior,
+    stopping: manifest,
     commands: options.commands,
     meters: threadedMeters,
   });

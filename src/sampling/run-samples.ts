@@ -74,7 +74,10 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
     maxRequests: limits.maxRequests,
     shouldStop: options.shouldStop,
     front,
-    onRecorded: (record) => rule?.answered({ ...record, text: writer.scrub(record.text) }),
+    onRecorded: (record) => {
+      // What was just recorded is never redacted.
+      if (typeof record.text === "string") rule?.answered({ ...record, text: writer.scrub(record.text) });
+    },
     onEvent: options.onEvent === undefined ? undefined : scrubbed(options.onEvent, writer),
   });
   session.emit({

@@ -60,7 +60,7 @@ export async function sampleRun(
     : await createRun(dir, wanted, { secrets });
   try {
     const manifest = extendManifest(writer.manifest(), wanted, dir);
-    const rule = await options.stoppingRule?.(manifest);
+    const rule = options.stoppingRule?.(manifest);
     const stopping = () => (rule === undefined ? {} : { stopping: rule.record() });
     await writer.setManifest({ ...manifest, ...stopping() });
     await rule?.begin();

@@ -65,8 +65,13 @@ export async function* readAnswers(
   yield* answerBatch(dir, targets, batch);
 }
 
+/** Under which name each probe's answers come, by content hash. */
+export function answerNames(manifest: Pick<Manifest, "suites">): ReadonlyMap<string, string> {
+  return new Map([...probesByHash(manifest)].map(([hash, { id }]) => [hash, id]));
+}
+
 /** Probes by content hash: suites that share a probe share its samples; another content under the same id is another probe. */
-function probesByHash(manifest: Manifest): Map<string, ProbeEntries> {
+function probesByHash(manifest: Pick<Manifest, "suites">): Map<string, ProbeEntries> {
   const probes = new Map<string, ProbeEntries>();
   const ids = new Set<string>();
   for (const suite of manifest.suites)

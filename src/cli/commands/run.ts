@@ -6,10 +6,15 @@ import { loadSuite } from "../../probes/load-suite.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { planRun, type RunRequest, sampleRun, type TargetPlan } from "../../sampling/sample-run.ts";
 import type { SamplingResult } from "../../sampling/sampling-events.ts";
+import type { StoppingRuleOf } from "../../sampling/stopping-rule.ts";
+import { readManifest } from "../../store/manifest-file.ts";
 import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
+import { loadCalibration, shippedCalibrations } from "../load-calibration.ts";
 import { createSamplingProgress } from "../sampling-progress.ts";
+import { tellStopping } from "../tell-stopping.ts";
+import { defaultPilot, untilDecided } from "../until-decided.ts";
 
 /** Suites that ship with the package. */
 const shippedFolder = fileURLToPath(new URL("../../../probes", import.meta.url));
@@ -37,6 +42,21 @@ export const runCommand = defineCommand({
         requiresArg: true,
         describe: "Requests at once, per origin and key",
       })
+      .option("until", {
+        choices: ["decided"] as const,
+        requiresArg: true,
+        describe: "Ask probe by probe, and stop once every suspect's likelihood ratio is above 10 or below 1",
+      })
+      .option("pilot", {
+        type: "number",
+        requiresArg: true,
+        describe: `With --until: probes on which scales are fixed first; default: ${defaultPilot}`,
+      })
+      .option("calibration", {
+        type: "string",
+        requiresArg: true,
+        describe: "With --until: the calibration file; default: the one shipped",
+      })
       .option("max-requests", {
         type: "number",
         requiresArg: true,
@@ -46,8 +66,9 @@ export const runCommand = defineCommand({
       .option("dry-run", { type: "boolean", describe: "Say what would be asked, and ask nothing" })
       .check(
         (argv) =>
-          positive(argv, ["samples", "concurrency", "max-requests"], true) &&
-          positive(argv, ["max-minutes"], false),
+          positive(argv, ["samples", "concurrency", "max-requests", "pilot"], true) &&
+          positive(argv, ["max-minutes"], false) &&
+          fitsUntil(argv),
       )
       .example("$0 run", "Ask what the configuration says; issue it again to resume")
       .example("$0 run --only acme-chat --samples 20", "Ask one target more often"),
@@ -71,10 +92,12 @@ export const runCommand = defineCommand({
       context.note(
         "note: limits.budgetUSD is not applied, for no price is known; use --max-requests or --max-minutes",
       );
+    const stoppingRule = argv.until === undefined ? undefined : await ruleOf(argv, dir, context);
     const progress = createSamplingProgress(context, { quiet: argv.quiet });
     const result = await sampleRun(dir, request, {
       date,
       only: argv.only,
+      stoppingRule,
       secrets: config.secrets,
       limits: {
         ...config.limits,
@@ -86,6 +109,8 @@ export const runCommand = defineCommand({
       stopSignal: context.takeInterrupts(),
     }).finally(progress.stop);
     tellResult(result, { config, argv, shownDir, context });
+    const { stopping } = argv.until === undefined ? {} : await readManifest(dir);
+    if (stopping !== undefined) tellStopping(result, stopping, context);
   },
 });
 
@@ -97,6 +122,28 @@ interface RunFlags {
   readonly only?: readonly string[] | undefined;
   readonly suite?: readonly string[] | undefined;
   readonly samples?: number | undefined;
+  readonly until?: "decided" | undefined;
+  readonly pilot?: number | undefined;
+  readonly calibration?: string | undefined;
+}
+
+async function ruleOf(flags: RunFlags, dir: string, context: CliContext): Promise<StoppingRuleOf> {
+  const calibration = await loadCalibration(
+    flags.calibration === undefined
+      ? shippedCalibrations["real-models"]
+      : resolve(context.cwd, flags.calibration),
+  );
+  const { note } = context;
+  return (manifest) => untilDecided(manifest, { dir, calibration, pilot: flags.pilot ?? defaultPilot, note });
+}
+
+/** Sampling until decided needs all targets, and its flags need it. */
+function fitsUntil({ until, only, pilot, calibration }: Partial<RunFlags>): true {
+  if (until !== undefined && only !== undefined)
+    throw new UsageError("cli.until", "--until decided asks all targets alike: it does not go with --only");
+  const needing = until === undefined && (pilot === undefined ? calibration && "calibration" : "pilot");
+  if (needing) throw new UsageError("cli.until", `--${needing} expects --until decided beside it`);
+  return true;
 }
 
 async function requestOf(config: Config, flags: RunFlags, context: CliContext): Promise<RunRequest> {
@@ -152,7 +199,12 @@ function tellResult(
         `congener: ${visibleText(`${name} was ended (${ended.errorClass}): ${ended.message}`, { maxLength: 800 })}\n`,
       );
   context.print(`${recorded} of ${planned} samples recorded in ${shownDir}`);
-  if (result.status === "stopped") context.note(`${whyStopped(result)}; to go on: ${resumeCommand(argv)}`);
+  if (result.stopReason === "decided")
+    context.note(
+      `next: congener compare ${shownDir}${argv.calibration === undefined ? "" : ` --calibration ${shellWord(argv.calibration)}`}; to ask the other probes too: ${resumeCommand({ ...argv, until: undefined, pilot: undefined, calibration: undefined })}`,
+    );
+  else if (result.status === "stopped")
+    context.note(`${whyStopped(result)}; to go on: ${resumeCommand(argv)}`);
   else context.note(`next: congener compare ${shownDir}`);
   const without = (name: string) => {
     const target = result.targets.find((candidate) => candidate.name === name);
@@ -186,8 +238,11 @@ function whyStopped({ stopReason, targets }: SamplingResult): string {
   return missing === 1 ? "1 sample is missing" : `${missing} samples are missing`;
 }
 
+const shellWord = (text: string) =>
+  /^[\w./:@+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 function resumeCommand(argv: RunFlags): string {
-  const word = (text: string) => (/^[\w./:@+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  const word = shellWord;
   return [
     "congener run",
     ...(argv.configGiven ? ["--config", word(argv.config)] : []),
@@ -195,6 +250,9 @@ function resumeCommand(argv: RunFlags): string {
     ...(argv.only === undefined ? [] : ["--only", word(argv.only.join(","))]),
     ...(argv.suite === undefined ? [] : ["--suite", word(argv.suite.join(","))]),
     ...(argv.samples === undefined ? [] : ["--samples", String(argv.samples)]),
+    ...(argv.until === undefined ? [] : ["--until", argv.until]),
+    ...(argv.pilot === undefined ? [] : ["--pilot", String(argv.pilot)]),
+    ...(argv.calibration === undefined ? [] : ["--calibration", word(argv.calibration)]),
   ].join(" ");
 }
 
