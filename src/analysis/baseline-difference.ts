@@ -64,7 +64,7 @@ export function baselineDifference(
   const n = compared.length;
   if (n === 0)
     return notApplicable(
-      "no control of another lab than the baseline's shares enough probes with suspect, baseline and reference",
+      "reference and controls of other labs than the baseline's have no measurable departure on the probes that suspect and baseline answered",
     );
   const jackknife = largerJackknife(
     cuts.map((_, cut) => ({
