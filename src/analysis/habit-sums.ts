@@ -1,26 +1,14 @@
-import type { DocumentFrequency } from "./document-frequency.ts";
-import { type CountedResponse, eachModel, meanVectors } from "./mean-vectors.ts";
-import { addSparseGram, packed } from "./sparse-gram.ts";
+import { mean, sampleStandardDeviation } from "simple-statistics";
+import type { BlockHabits } from "./habit-collector.ts";
+import { createRowSums, type RowSums, type SparseRows } from "./row-sums.ts";
+import { packed } from "./sparse-gram.ts";
 
-/** In how many answers, over all models and probes, a feature must occur to be a habit at all. */
-const minRows = (rows: number) => Math.max(5, rows * 5e-4);
-
-/** Sums of one view for the habit affinity: everything but the division by the number of probe pairs. */
+/** Sums for the habit affinity: everything but the division by the number of probe pairs. */
 export interface HabitSums {
   /** Sum over p != q of <delta(a,p), delta(b,q)>, packed. */
   readonly total: Float64Array;
   /** The same with each jackknife block left out in turn; empty when none was asked for. */
   readonly withoutBlock: readonly Float64Array[];
-}
-
-export interface HabitOptions {
-  readonly modelCount: number;
-  readonly featureCount: number;
-  readonly rule: DocumentFrequency;
-  /** Jackknife block of each probe. */
-  readonly blockOf: Int32Array;
-  /** How many blocks to leave out in turn; 0 for none. */
-  readonly leftOutBlocks: number;
 }
 
 /**
@@ -29,137 +17,155 @@ export interface HabitOptions {
  * (docs/method.md). Two strong models that agree because both are right on the same prompt do not agree
  * through it. Any common origin will do, for pairs are re-centred on their own panel afterwards.
  *
- * @param probes - per probe, its counted responses
+ * A block is left out by what it takes away: <S - B, S - B> = <S, S> - <S, B> - <B, S> + <B, B>, where the sums B of a
+ * block have few entries.
+ *
+ * @param parts - by any number of collectors over disjoint sets of probes
+ * @param options.leftOutBlocks - how many blocks to leave out in turn; 0 for none
  */
-export function habitSums(probes: readonly (readonly CountedResponse[])[], options: HabitOptions): HabitSums {
-  const { modelCount, leftOutBlocks, blockOf } = options;
-  const { placeOf, idf } = habitWeights(probes, options);
-  const scratch = new Float64Array(idf.length);
-  const size = (modelCount * (modelCount + 1)) / 2;
-  // The last vector holds the origins, which are taken off all models at the end.
-  const newSums = () => Array.from({ length: modelCount + 1 }, () => new Float64Array(idf.length));
-  const sums = newSums();
-  const blockSums = Array.from({ length: leftOutBlocks }, newSums);
-  const sameProbe = new Float64Array(size);
-  const sameProbeOfBlock = Array.from({ length: leftOutBlocks }, () => new Float64Array(size));
-
-  probes.forEach((responses, p) => {
-    const vectors = meanVectors(responses, placeOf, idf, scratch);
-    const matrix = new Float64Array(size);
-    addSparseGram(matrix, vectors, idf.length);
-    for (const { model, squaredNorm } of vectors) matrix[packed(model, model)] = squaredNorm;
-    const block = blockOf[p] as number;
-    addCentred(
-      matrix,
-      vectors.map(({ model }) => model),
-      modelCount,
-      [sameProbe, sameProbeOfBlock[block]],
-    );
-
-    const absent = new Set(Array.from({ length: modelCount }, (_, model) => model));
-    for (const { model } of vectors) absent.delete(model);
-    const share = 1 / Math.max(1, vectors.length);
-    for (const into of [sums, blockSums[block]]) {
-      if (!into) continue;
-      for (const { model, ids, weights } of vectors) {
-        addSparse(into[model] as Float64Array, ids, weights, 1);
-        addSparse(into[modelCount] as Float64Array, ids, weights, share);
-        // A model that is absent here must not lose this probe's origin at the end.
-        for (const missing of absent) addSparse(into[missing] as Float64Array, ids, weights, share);
-      }
-    }
-  });
-
-  for (const vectors of [sums, ...blockSums]) {
-    const origins = vectors.pop() as Float64Array;
-    for (const vector of vectors)
-      for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - (origins[i] as number);
-  }
-  const withoutBlock = blockSums.map((ofBlock, block) => {
-    const rest = sums.map((sum, model) => sum.map((value, i) => value - (ofBlock[model]?.[i] as number)));
-    return products(rest, (at) => (sameProbe[at] as number) - (sameProbeOfBlock[block]?.[at] as number));
-  });
-  return { total: products(sums, (at) => sameProbe[at] as number), withoutBlock };
-}
-
-/** Features frequent enough to be habits, with idf = ln((votes in all + 1) / (votes + 1)) over the panel's answers. */
-function habitWeights(
-  probes: readonly (readonly CountedResponse[])[],
-  { featureCount, rule }: HabitOptions,
-): { placeOf: Int32Array; idf: Float64Array } {
-  const rowsOf = new Uint32Array(featureCount);
-  const votesOf = new Float64Array(featureCount);
-  let rows = 0;
-  let votes = 0;
-  for (const responses of probes) {
-    eachModel(responses, (model, from, to) => {
-      rows++;
-      const vote = rule.voteOf[model] ?? 0;
-      votes += vote;
-      for (let r = from; r < to; r++) {
-        for (const id of (responses[r] as CountedResponse).ids) {
-          rowsOf[id] = (rowsOf[id] as number) + 1;
-          votesOf[id] = (votesOf[id] as number) + vote / (to - from);
-        }
-      }
+export function habitSums(
+  parts: readonly BlockHabits[],
+  options: { readonly modelCount: number; readonly featureCount: number; readonly leftOutBlocks: number },
+): HabitSums {
+  const { modelCount, featureCount, leftOutBlocks } = options;
+  const width = modelCount + 1;
+  const all = createRowSums(featureCount, width, featureCount);
+  const sameProbe = new Float64Array((modelCount * (modelCount + 1)) / 2);
+  for (const part of parts) {
+    all.addAll(part.rows);
+    part.sameProbe.forEach((value, at) => {
+      sameProbe[at] = (sameProbe[at] as number) + value;
     });
   }
-  const placeOf = new Int32Array(featureCount).fill(-1);
-  const idf: number[] = [];
-  for (let id = 0; id < featureCount; id++) {
-    if ((rowsOf[id] as number) < minRows(rows)) continue;
-    const weight = Math.log((votes + 1) / ((votesOf[id] as number) + 1));
-    if (weight <= 0) continue;
-    placeOf[id] = idf.length;
-    idf.push(weight);
-  }
-  return { placeOf, idf: Float64Array.from(idf) };
+  const gram = rowGram(all.values(), width);
+  return {
+    total: centred(gram, sameProbe, modelCount),
+    withoutBlock: Array.from({ length: leftOutBlocks }, (_, block) => {
+      const own = parts.filter((part) => part.block === block);
+      const merged = createRowSums(featureCount, width);
+      for (const { rows } of own) merged.addAll(rows);
+      return centred(
+        gramWithout(gram, all, own.length === 1 ? (own[0] as BlockHabits).rows : merged.toSparse(), width),
+        sameProbe.map((value, at) =>
+          own.reduce((rest, part) => rest - (part.sameProbe[at] as number), value),
+        ),
+        modelCount,
+      );
+    }),
+  };
 }
 
-/** Adds <mu_a - origin, mu_b - origin> for the models present, where the origin is their mean. */
-function addCentred(
-  matrix: Float64Array,
-  present: readonly number[],
-  modelCount: number,
-  into: readonly (Float64Array | undefined)[],
-): void {
-  const means = new Float64Array(modelCount);
-  let grand = 0;
-  for (const a of present) {
-    let sum = 0;
-    for (const b of present) sum += matrix[packed(a, b)] as number;
-    means[a] = sum / present.length;
-    grand += sum / present.length ** 2;
-  }
-  for (const a of present) {
-    for (const b of present) {
-      if (b > a) continue;
-      const at = packed(a, b);
-      const centred = (matrix[at] as number) - (means[a] as number) - (means[b] as number) + grand;
-      for (const target of into) if (target) target[at] = (target[at] as number) + centred;
-    }
-  }
-}
-
-function addSparse(into: Float64Array, ids: Int32Array, weights: Float64Array, factor: number): void {
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] as number;
-    into[id] = (into[id] as number) + factor * (weights[i] as number);
-  }
-}
-
-/** Packed inner products of all vectors, less the same-probe terms. */
-function products(vectors: readonly Float64Array[], sameProbe: (at: number) => number): Float64Array {
-  const matrix = new Float64Array((vectors.length * (vectors.length + 1)) / 2);
-  for (let a = 0; a < vectors.length; a++) {
-    const first = vectors[a] as Float64Array;
+/** Takes off the origins, which are the last vector, and the products within probes. */
+function centred(gram: Float64Array, sameProbe: Float64Array, modelCount: number): Float64Array {
+  const sums = new Float64Array(sameProbe.length);
+  const origin = packed(modelCount, modelCount);
+  for (let a = 0; a < modelCount; a++) {
     for (let b = 0; b <= a; b++) {
-      const second = vectors[b] as Float64Array;
-      let sum = 0;
-      for (let i = 0; i < first.length; i++) sum += (first[i] as number) * (second[i] as number);
       const at = packed(a, b);
-      matrix[at] = sum - sameProbe(at);
+      sums[at] =
+        (gram[at] as number) -
+        (gram[packed(modelCount, a)] as number) -
+        (gram[packed(modelCount, b)] as number) +
+        (gram[origin] as number) -
+        (sameProbe[at] as number);
     }
   }
-  return matrix;
+  return sums;
+}
+
+/** Packed inner products of the columns of a matrix of `width` columns, row-major; four rows at a time. */
+function rowGram(values: Float64Array, width: number): Float64Array {
+  const gram = new Float64Array((width * (width + 1)) / 2);
+  const rows = Math.floor(values.length / width);
+  const whole = rows - (rows % 4);
+  for (let row = 0; row < whole; row += 4) {
+    const first = row * width;
+    const second = first + width;
+    const third = second + width;
+    const fourth = third + width;
+    let at = 0;
+    for (let a = 0; a < width; a++) {
+      const [w, x] = [values[first + a] as number, values[second + a] as number];
+      const [y, z] = [values[third + a] as number, values[fourth + a] as number];
+      for (let b = 0; b <= a; b++) {
+        gram[at] =
+          (gram[at] as number) +
+          (w * (values[first + b] as number) +
+            x * (values[second + b] as number) +
+            y * (values[third + b] as number) +
+            z * (values[fourth + b] as number));
+        at++;
+      }
+    }
+  }
+  for (let row = whole; row < rows; row++) {
+    let at = 0;
+    for (let a = 0; a < width; a++) {
+      const weight = values[row * width + a] as number;
+      for (let b = 0; b <= a; b++) {
+        gram[at] = (gram[at] as number) + weight * (values[row * width + b] as number);
+        at++;
+      }
+    }
+  }
+  return gram;
+}
+
+/** Inner products of the columns of `all` without those of `part`. */
+function gramWithout(gram: Float64Array, all: RowSums, part: SparseRows, width: number): Float64Array {
+  const { features, starts, models, sums } = part;
+  const values = all.values();
+  const rest = gram.slice();
+  /** <part of one model, all of another>, row-major. */
+  const cross = new Float64Array(width * width);
+  for (let f = 0; f < features.length; f++) {
+    const row = all.rowOf(features[f] as number);
+    const from = starts[f] as number;
+    const to = starts[f + 1] as number;
+    for (let i = from; i < to; i++) {
+      const weight = sums[i] as number;
+      const base = (models[i] as number) * width;
+      for (let a = 0; a < width; a++)
+        cross[base + a] = (cross[base + a] as number) + weight * (values[row + a] as number);
+      for (let j = from; j <= i; j++) {
+        const at = packed(models[i] as number, models[j] as number);
+        rest[at] = (rest[at] as number) + weight * (sums[j] as number);
+      }
+    }
+  }
+  for (let a = 0; a < width; a++)
+    for (let b = 0; b <= a; b++) {
+      const at = packed(a, b);
+      rest[at] = (rest[at] as number) - (cross[a * width + b] as number) - (cross[b * width + a] as number);
+    }
+  return rest;
+}
+
+/** Adds up habit sums. */
+export function addHabits(parts: readonly HabitSums[]): HabitSums {
+  const added = (vectors: readonly Float64Array[]) =>
+    (vectors[0] as Float64Array).map((_, at) =>
+      vectors.reduce((sum, vector) => sum + (vector[at] as number), 0),
+    );
+  return {
+    total: added(parts.map(({ total }) => total)),
+    withoutBlock: (parts[0]?.withoutBlock ?? []).map((_, block) =>
+      added(parts.map((part) => part.withoutBlock[block] as Float64Array)),
+    ),
+  };
+}
+
+/**
+ * Habit sums of a view, divided by its panel's mean centred self term. A view gives nothing where that mean is not
+ * above twice its standard error over the panel: divided by what chance left of it, noise would be all that counts.
+ */
+export function scaledHabits({ total, withoutBlock }: HabitSums, panel: readonly number[]): HabitSums {
+  const value = (a: number, b: number) => total[packed(a, b)] as number;
+  const means = panel.map((i) => mean(panel.map((j) => value(i, j))));
+  const selfTerms = panel.map((i, at) => value(i, i) - 2 * (means[at] as number) + mean(means));
+  const scale = panel.length < 2 ? 0 : mean(selfTerms);
+  const error = panel.length < 2 ? 0 : sampleStandardDeviation(selfTerms) / Math.sqrt(panel.length);
+  const scaled = (values: Float64Array) =>
+    values.map((sum) => (scale > 2 * error && scale > 0 ? sum / scale : 0));
+  return { total: scaled(total), withoutBlock: withoutBlock.map(scaled) };
 }

@@ -1,9 +1,14 @@
+import { UsageError } from "../errors.ts";
 import type { ProbeAnswers } from "../schema/corpus.ts";
+import { inBatches, repeatable, shareOut } from "./answer-batches.ts";
 import { type DocumentFrequency, panelDocumentFrequency } from "./document-frequency.ts";
-import type { HabitSums } from "./habit-sums.ts";
+import { frequentFilter } from "./feature-sketch.ts";
+import { fewestRows, habitFeatures } from "./habit-features.ts";
+import { addHabits, type HabitSums, habitSums, scaledHabits } from "./habit-sums.ts";
 import { type JackknifeBlocks, jackknifeBlocks } from "./jackknife-blocks.ts";
 import { createKernelStack, type KernelStack } from "./kernel-stack.ts";
-import { addHabits, type MeterFactory, oneMeter, type ProbeResponses, sumOf } from "./view-meter.ts";
+import { orderFreeRounding } from "./order-free-sum.ts";
+import { type MeterFactory, oneMeter, type ProbeKernels, type ProbeMeter } from "./view-meter.ts";
 
 /** A model of a comparison; a model of unknown lab is a lab of its own. */
 export interface MeasuredModel {
@@ -41,92 +46,144 @@ export interface MeasureOptions {
   readonly habitJackknife?: boolean;
   /** Who votes in document frequencies; the measure's own rule by default. */
   readonly documentFrequency?: DocumentFrequency;
-  /** Where views are measured; in this thread by default. */
+  /** Where probes are measured; in this thread by default. */
   readonly meters?: MeterFactory;
 }
 
-/** Probes are handed to the meters in batches of about so many characters. */
-const batchCharacters = 1 << 20;
-
 /**
- * Reads every probe's answers once and computes all kernels.
+ * Computes all kernels from three passes over the answers: content kernels, then the features that are habits, then the
+ * sums over probes for these.
  *
- * Work: linear in the text, and models x models a probe. Views are added up without further scaling in the content
+ * Work: linear in the text, and models x models a probe. Memory: four bytes a pair of models and probe, eight a habit
+ * feature and model, and what one probe takes; it does not grow with the answers, if they can be read again
+ * (docs/method.md). Views are added up without further scaling in the content
  * kernel: their centred self-similarities are between 0.84 and 0.94 on recorded corpora, and dividing by them moved no
  * figure. Habit sums differ in scale, so each view is divided by the panel's mean centred self term.
  *
- * @param answers - one item a probe; models that are not in `options.models` are left out
+ * @param answers - one item a probe; models that are not in `options.models` are left out. Something that can be
+ *   iterated more than once, or else the answers are kept in memory
  */
 export async function measureAnswers(
   answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
   options: MeasureOptions,
 ): Promise<MeasuredAnswers> {
   const { models, panel, pairs = [] } = options;
-  const modelCount = models.length;
   const labs = models.map(({ lab }) => lab);
   const rule = options.documentFrequency ?? panelDocumentFrequency(labs, panel);
+  const meters = (options.meters ?? oneMeter)({ modelCount: models.length, rule, pairs });
+  try {
+    return await measureWith(meters, rule, answers, options);
+  } finally {
+    for (const meter of meters) meter.close();
+  }
+}
+
+async function measureWith(
+  meters: readonly ProbeMeter[],
+  rule: DocumentFrequency,
+  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
+  options: MeasureOptions,
+): Promise<MeasuredAnswers> {
+  const { models, panel, pairs = [] } = options;
+  const modelCount = models.length;
   const indexOf = new Map(models.map(({ name }, index) => [name, index]));
-  const meters = (options.meters ?? oneMeter)({ modelCount, rule, panel, pairs });
+  const read = repeatable(answers);
+  const ofAll = async <T>(part: (meter: ProbeMeter) => T | Promise<T>) => Promise.all(meters.map(part));
+
   const probes: MeasuredProbe[] = [];
   const counts: Uint16Array[] = [];
-  try {
-    let batch: ProbeResponses[] = [];
-    let batchLength = 0;
-    const flush = async () => {
-      await Promise.all(meters.map((meter) => meter.add(batch)));
-      batch = [];
-      batchLength = 0;
-    };
-    for await (const { probe, family, answers: byModel } of answers) {
-      const countOf = new Uint16Array(modelCount);
-      const present = [...byModel].flatMap(([name, texts]) => {
-        const model = indexOf.get(name);
-        return model === undefined || texts.length === 0 ? [] : [{ model, texts }];
-      });
-      present.sort((first, second) => first.model - second.model);
-      for (const { model, texts } of present) countOf[model] = texts.length;
-      batch.push(present.flatMap(({ model, texts }) => texts.map((text) => ({ model, text }))));
-      batchLength += present.reduce(
-        (sum, { texts }) => sum + texts.reduce((length, text) => length + text.length, 0),
-        0,
-      );
-      probes.push({ id: probe, family });
-      counts.push(countOf);
-      if (batchLength > batchCharacters) await flush();
+  const noted = async function* () {
+    for await (const item of read()) {
+      probes.push({ id: item.probe, family: item.family });
+      counts.push(Uint16Array.from(models, ({ name }) => item.answers.get(name)?.length ?? 0));
+      yield item;
     }
-    await flush();
-    const blocks = jackknifeBlocks(probes);
-    const results = await Promise.all(
-      meters.map((meter) => meter.finish(blocks.blockOf, options.habitJackknife ? blocks.blockCount : 0)),
-    );
-    const present = Uint8Array.from({ length: probes.length * modelCount }, (_, i) =>
-      (counts[Math.floor(i / modelCount)]?.[i % modelCount] ?? 0) > 0 ? 1 : 0,
-    );
-    const kernels = probes.map((_, p) => sumOf(results.map((result) => result.kernels[p] as Float32Array)));
-    const sampleCounts = new Uint16Array(probes.length * modelCount);
-    counts.forEach((row, p) => {
-      sampleCounts.set(row, p * modelCount);
+  };
+  const measured: ProbeKernels[] = [];
+  await shareOut(inBatches(noted(), indexOf), meters, async (meter, batch) => {
+    const kernels = await meter.content(batch);
+    kernels.forEach((ofProbe, i) => {
+      measured[batch.first + i] = ofProbe;
     });
-    return {
-      models,
-      probes,
-      blocks,
-      stack: createKernelStack({
-        modelCount,
+  });
+  const sampleCounts = new Uint16Array(probes.length * modelCount);
+  counts.forEach((row, p) => {
+    sampleCounts.set(row, p * modelCount);
+  });
+  const present = Uint8Array.from(sampleCounts, (count) => (count > 0 ? 1 : 0));
+  const blocks = jackknifeBlocks(probes);
+
+  /** The same answers again, in further passes. */
+  const again = async function* () {
+    let count = 0;
+    for await (const item of read()) {
+      if (probes[count++]?.id !== item.probe) break;
+      yield item;
+    }
+    if (count !== probes.length)
+      throw new UsageError(
+        "measure.answers-changed",
+        `The answers changed while they were read: expected the same ${probes.length} probes in each pass, got another one or fewer; hand over an array, or an iterable that starts anew each time.`,
+      );
+  };
+  const votes = counts.reduce(
+    (sum, row) =>
+      row.reduce((total, count, model) => total + (count > 0 ? (rule.voteOf[model] ?? 0) : 0), sum),
+    0,
+  );
+  const rows = present.reduce((sum, one) => sum + one, 0);
+  const sketches = await ofAll((meter) => meter.sketches());
+  const filters = (sketches[0] ?? []).map((_, view) =>
+    frequentFilter(
+      sketches.flatMap((ofMeter) => ofMeter[view] ?? []),
+      fewestRows(rows),
+    ),
+  );
+  await ofAll((meter) => meter.startCounting(filters, orderFreeRounding(votes)));
+  await shareOut(inBatches(again(), indexOf), meters, (meter, batch) => meter.count(batch));
+  const featureCounts = await ofAll((meter) => meter.counts());
+  const features = filters.map((_, view) =>
+    habitFeatures(
+      featureCounts.flatMap((ofMeter) => ofMeter[view] ?? []),
+      { rows, votes },
+    ),
+  );
+
+  const leftOutBlocks = options.habitJackknife ? blocks.blockCount : 0;
+  const blockOf = leftOutBlocks > 0 ? blocks.blockOf : new Int32Array(probes.length);
+  const lastProbeOf = new Int32Array(Math.max(1, leftOutBlocks));
+  blockOf.forEach((block, p) => {
+    lastProbeOf[block] = p;
+  });
+  const rounding = orderFreeRounding(probes.length);
+  await ofAll((meter) => meter.startHabits(features, { modelCount, blockOf, lastProbeOf, rounding }));
+  await shareOut(inBatches(again(), indexOf), meters, (meter, batch) => meter.habits(batch));
+  const habits = await ofAll((meter) => meter.habitBlocks());
+  const habit = addHabits(
+    features.map((ofView, view) =>
+      scaledHabits(
+        habitSums(
+          habits.flatMap((ofMeter) => ofMeter[view] ?? []),
+          { modelCount, featureCount: ofView.features.length, leftOutBlocks },
+        ),
         panel,
-        kernels,
-        present,
-        blockOf: blocks.blockOf,
-        blockCount: blocks.blockCount,
-      }),
-      habit: addHabits(results.map(({ habit }) => habit)),
-      sampleCounts,
-      grams: pairs.map((_, pair) =>
-        probes.map((_, p) => sumOf(results.map(({ grams }) => grams[pair]?.[p] as Float64Array))),
       ),
-    };
-  } catch (error) {
-    for (const meter of meters) meter.cancel?.();
-    throw error;
-  }
+    ),
+  );
+  return {
+    models,
+    probes,
+    blocks,
+    stack: createKernelStack({
+      modelCount,
+      panel,
+      kernels: measured.map(({ kernel }) => kernel),
+      present,
+      blockOf: blocks.blockOf,
+      blockCount: blocks.blockCount,
+    }),
+    habit,
+    sampleCounts,
+    grams: pairs.map((_, pair) => measured.map(({ grams }) => grams[pair] as Float64Array)),
+  };
 }

@@ -1,155 +1,80 @@
-import { createFeatureIndex } from "../views/feature-index.ts";
-import type { TokenScan } from "../views/token-scan.ts";
-import type { View } from "../views/view.ts";
+import { enlarged } from "../views/enlarged.ts";
 import { type DocumentFrequency, inverseDocumentFrequency } from "./document-frequency.ts";
-import { type HabitSums, habitSums } from "./habit-sums.ts";
-import { type CountedResponse, eachModel, logCount, meanVectors } from "./mean-vectors.ts";
-import { addSparseGram, packed } from "./sparse-gram.ts";
+import { createMeanVectors, logCount } from "./mean-vectors.ts";
+import type { CountedProbe } from "./probe-counter.ts";
+import { addSparseGram, createTransposition, packed } from "./sparse-gram.ts";
 
-/** One response to a probe, scanned. Lists come grouped by model, models in ascending order. */
-export interface ScannedResponse {
-  readonly model: number;
-  readonly scan: TokenScan;
+/** Content kernels of one probe in some views. */
+export interface ContentKernels {
+  /** Packed lower triangle of k(a, b); entries of absent models are 0. */
+  readonly kernel: Float64Array;
+  /** One full matrix a pair asked for, over the first model's responses and then the second's, row-major. */
+  readonly grams: readonly Float64Array[];
 }
 
-/** Kernels of one view over all probes of a comparison. */
-export interface ViewKernels {
-  /**
-   * Content kernel of one probe: k(a, b) = <mu_a, mu_b>, where mu_m is the mean over m's responses of the unit vector
-   * with weights log(1 + tf) * idf, document frequencies counted within the probe. Self terms use distinct responses.
-   * @param pairs - model pairs whose inner products response by response are wanted besides
-   * @returns packed lower triangle (entries of absent models are 0), and one full matrix a pair, over the first
-   *   model's responses and then the second's, row-major
-   */
-  readonly addProbe: (
-    responses: readonly ScannedResponse[],
-    pairs: readonly (readonly [number, number])[],
-  ) => { kernel: Float64Array; grams: Float64Array[] };
-  /** Cross-probe sums over all probes added so far; see `habitSums`. */
-  readonly habit: (blockOf: Int32Array, leftOutBlocks: number) => HabitSums;
+export interface ContentSetup {
+  readonly modelCount: number;
+  readonly rule: DocumentFrequency;
+  /** Model pairs whose inner products response by response are wanted besides. */
+  readonly pairs: readonly (readonly [number, number])[];
 }
 
 /**
- * @param modelCount - models of the comparison
- * @param rule - who votes in document frequencies
+ * A function that gives the content kernels of a probe in one view: k(a, b) = <mu_a, mu_b>, where mu_m is the mean over
+ * m's responses of the unit vector with weights log(1 + tf) * idf, document frequencies counted within the probe. Self
+ * terms use distinct responses.
  */
-export function createViewKernels(view: View, modelCount: number, rule: DocumentFrequency): ViewKernels {
-  const index = createFeatureIndex(1 << 16);
-  const probes: CountedResponse[][] = [];
-  let localOf = new Int32Array(1 << 16).fill(-1);
-  let scratch = new Float64Array(1 << 13);
-
-  const countResponse = ({ model, scan }: ScannedResponse, inProbe: number[]): CountedResponse => {
-    const ids: number[] = [];
-    const counts: number[] = [];
-    view.emit(scan, (feature) => {
-      const id = index.add(feature);
-      if (id >= seen.length) seen = enlarged(seen, id, 0);
-      const at = seen[id] as number;
-      if (at > 0) counts[at - 1] = Math.min((counts[at - 1] as number) + 1, 65535);
-      else {
-        ids.push(id);
-        counts.push(1);
-        seen[id] = ids.length;
-      }
-    });
-    if (localOf.length < index.size()) localOf = enlarged(localOf, index.size(), -1);
-    for (const id of ids) {
-      seen[id] = 0;
-      if ((localOf[id] as number) < 0) {
-        localOf[id] = inProbe.length;
-        inProbe.push(id);
-      }
-    }
-    return {
-      model,
-      ids: new Int32Array(ids),
-      counts: new Uint16Array(counts),
-    };
-  };
-  let seen = new Int32Array(1 << 16);
-
-  const addProbe: ViewKernels["addProbe"] = (scanned, pairs) => {
-    const inProbe: number[] = [];
-    const responses = scanned.map((response) => countResponse(response, inProbe));
-    probes.push(responses);
-    const size = inProbe.length;
-    if (scratch.length < size) scratch = new Float64Array(size * 2);
-
-    const votes = new Float64Array(size);
-    let total = 0;
-    eachModel(responses, (model, from, to) => {
-      const vote = rule.voteOf[model] ?? 0;
-      if (vote === 0) return;
-      total += vote;
-      for (let r = from; r < to; r++) {
-        for (const id of (responses[r] as CountedResponse).ids) {
-          const place = localOf[id] as number;
-          votes[place] = (votes[place] as number) + vote / (to - from);
-        }
-      }
-    });
-    const idf = votes.map((held) => inverseDocumentFrequency(rule, held, total));
-
+export function createContentKernels(setup: ContentSetup): (probe: CountedProbe) => ContentKernels {
+  const { modelCount, rule, pairs } = setup;
+  const meanVectors = createMeanVectors();
+  const transposed = createTransposition();
+  let idf = new Float64Array(1 << 12);
+  return (probe) => {
+    const { size, votes } = probe;
+    idf = enlarged(idf, size);
+    const total = [...new Set(probe.models)].reduce((sum, model) => sum + (rule.voteOf[model] ?? 0), 0);
+    for (let id = 0; id < size; id++) idf[id] = inverseDocumentFrequency(rule, votes[id] as number, total);
     const kernel = new Float64Array((modelCount * (modelCount + 1)) / 2);
-    const vectors = meanVectors(responses, localOf, idf, scratch);
-    for (const { model, self } of vectors) kernel[packed(model, model)] = self;
-    addSparseGram(kernel, vectors, size);
-    const grams = pairs.map(([a, b]) =>
-      responseGram([...ofModel(responses, a), ...ofModel(responses, b)], localOf, idf, scratch),
-    );
-    for (const id of inProbe) localOf[id] = -1;
-    return { kernel, grams };
-  };
-
-  return {
-    addProbe,
-    habit: (blockOf, leftOutBlocks) =>
-      habitSums(probes, { modelCount, featureCount: index.size(), rule, blockOf, leftOutBlocks }),
+    const vectors = meanVectors(probe, idf);
+    addSparseGram(kernel, transposed(vectors, size), size);
+    vectors.models.forEach((model, v) => {
+      kernel[packed(model, model)] = vectors.selfTerms[v] as number;
+    });
+    return { kernel, grams: pairs.map((pair) => responseGram(probe, idf, pair)) };
   };
 }
 
-const ofModel = (responses: readonly CountedResponse[], model: number) =>
-  responses.filter((response) => response.model === model);
-
 /** Inner products of unit vectors, response by response, row-major. */
-function responseGram(
-  responses: readonly CountedResponse[],
-  localOf: Int32Array,
-  idf: Float64Array,
-  scratch: Float64Array,
-): Float64Array {
+function responseGram(probe: CountedProbe, idf: Float64Array, pair: readonly [number, number]): Float64Array {
+  const { models, starts, ids, counts } = probe;
+  const responses = pair.flatMap((wanted) => models.flatMap((model, r) => (model === wanted ? [r] : [])));
   const n = responses.length;
   const gram = new Float64Array(n * n);
-  const vectors = responses.map(({ ids, counts }) => {
+  const dense = new Float64Array(probe.size);
+  const vectors = responses.map((r) => {
+    const from = starts[r] as number;
+    const to = starts[r + 1] as number;
+    const weights = new Float64Array(to - from);
     let squares = 0;
-    const weights = new Float64Array(ids.length);
-    for (let i = 0; i < ids.length; i++) {
-      weights[i] = logCount(counts[i] as number) * (idf[localOf[ids[i] as number] as number] as number);
-      squares += (weights[i] as number) ** 2;
+    for (let i = 0; i < weights.length; i++) {
+      const weight = logCount(counts[from + i] as number) * (idf[ids[from + i] as number] as number);
+      weights[i] = weight;
+      squares += weight * weight;
     }
     const norm = Math.sqrt(squares) || 1;
-    return { ids, weights: weights.map((weight) => weight / norm) };
+    return { ids: ids.subarray(from, to), weights: weights.map((weight) => weight / norm) };
   });
   vectors.forEach((first, i) => {
-    for (let f = 0; f < first.ids.length; f++)
-      scratch[localOf[first.ids[f] as number] as number] = first.weights[f] as number;
+    for (let f = 0; f < first.ids.length; f++) dense[first.ids[f] as number] = first.weights[f] as number;
     for (let j = i; j < n; j++) {
       const second = vectors[j] as (typeof vectors)[number];
       let product = 0;
       for (let f = 0; f < second.ids.length; f++)
-        product +=
-          (scratch[localOf[second.ids[f] as number] as number] as number) * (second.weights[f] as number);
+        product += (dense[second.ids[f] as number] as number) * (second.weights[f] as number);
       gram[i * n + j] = product;
       gram[j * n + i] = product;
     }
-    for (const id of first.ids) scratch[localOf[id] as number] = 0;
+    for (const id of first.ids) dense[id] = 0;
   });
   return gram;
-}
-
-function enlarged(values: Int32Array, atLeast: number, filler: number): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(Math.max(values.length * 2, atLeast * 2)).fill(filler);
-  longer.set(values);
-  return longer;
 }

@@ -1,116 +1,136 @@
-import { mean, sampleStandardDeviation } from "simple-statistics";
-import { scanTokens } from "../views/token-scan.ts";
+import { createScanner } from "../views/token-scan.ts";
 import { views } from "../views/views.ts";
-import type { DocumentFrequency } from "./document-frequency.ts";
-import type { HabitSums } from "./habit-sums.ts";
-import { packed } from "./sparse-gram.ts";
-import { createViewKernels } from "./view-kernels.ts";
-
-/** What a meter must know before the first probe. Plain data, so that it can go to another thread. */
-export interface MeterSetup {
-  readonly modelCount: number;
-  readonly rule: DocumentFrequency;
-  readonly panel: readonly number[];
-  readonly pairs: readonly (readonly [number, number])[];
-}
+import { createFeatureSketch, type FeatureFilter, type SketchCounters } from "./feature-sketch.ts";
+import {
+  type BlockHabits,
+  createHabitCollector,
+  type HabitCollector,
+  type HabitOptions,
+} from "./habit-collector.ts";
+import { createCandidateCounter, type FeatureCounts, type HabitFeatures } from "./habit-features.ts";
+import { type CountedProbe, createProbeCounter } from "./probe-counter.ts";
+import { type ContentSetup, createContentKernels } from "./view-kernels.ts";
 
 /** Responses to one probe, grouped by model, models in ascending order. */
 export type ProbeResponses = readonly { readonly model: number; readonly text: string }[];
 
-/** Results of some views, summed over them. */
-export interface MeterResult {
-  /** Per probe: packed content kernel. */
-  readonly kernels: readonly Float32Array[];
-  /** By pair: per probe, inner products response by response. */
-  readonly grams: readonly (readonly Float64Array[])[];
-  readonly habit: HabitSums;
+/** Probes in a row. */
+export interface ProbeBatch {
+  /** Number of the first one. */
+  readonly first: number;
+  readonly probes: readonly ProbeResponses[];
 }
 
-/** Measures some of the views, probe by probe: in this thread, or behind an executor in another one. */
-export interface ViewMeter {
-  readonly add: (probes: readonly ProbeResponses[]) => void | Promise<void>;
-  /** Ends the measuring; the meter takes no more probes. */
-  readonly finish: (blockOf: Int32Array, leftOutBlocks: number) => MeterResult | Promise<MeterResult>;
-  /** Gives up without a result. */
-  readonly cancel?: () => void;
+/** What a meter must know before the first probe. Plain data, so that it can go to another thread. */
+export type MeterSetup = ContentSetup;
+
+/** Content kernels of one probe, summed over views. */
+export interface ProbeKernels {
+  /** Packed lower triangle; entries of absent models are 0. */
+  readonly kernel: Float32Array<ArrayBuffer>;
+  /** By pair asked for: inner products response by response. */
+  readonly grams: readonly Float64Array[];
 }
 
-/** Meters that share the views among them; their results add up. */
-export type MeterFactory = (setup: MeterSetup) => readonly ViewMeter[];
+type Later<T> = T | Promise<T>;
 
-/** One meter for all views, in this thread. */
-export const oneMeter: MeterFactory = (setup) => [
-  createViewMeter(
-    views.map(({ name }) => name),
-    setup,
-  ),
-];
+/**
+ * Measures some of the probes, in three passes over them: what is wanted of habits can only be said when the features
+ * of all probes are known, and to keep these would take memory without end. Views are always in the order of `views`.
+ * All arguments and results are plain data, so that a meter can work behind a message port.
+ */
+export interface ProbeMeter {
+  /** First pass. */
+  readonly content: (batch: ProbeBatch) => Later<ProbeKernels[]>;
+  /** By view: how many responses have which features, at most. */
+  readonly sketches: () => Later<SketchCounters[]>;
+  /** Second pass: counts the features that pass their view's filter. @param rounding - see `orderFreeRounding` */
+  readonly startCounting: (filters: readonly FeatureFilter[], rounding: number) => Later<void>;
+  readonly count: (batch: ProbeBatch) => Later<void>;
+  readonly counts: () => Later<FeatureCounts[]>;
+  /** Third pass: sums over probes, with the features that are habits of each view. */
+  readonly startHabits: (features: readonly HabitFeatures[], options: HabitOptions) => Later<void>;
+  readonly habits: (batch: ProbeBatch) => Later<void>;
+  readonly habitBlocks: () => Later<BlockHabits[][]>;
+  /** Ends the meter, whether it is ready or not. */
+  readonly close: () => void;
+}
 
-/** @param names - of the views to measure */
-export function createViewMeter(
-  names: readonly string[],
-  { modelCount, rule, panel, pairs }: MeterSetup,
-): ViewMeter {
-  const kernelsOf = views
-    .filter(({ name }) => names.includes(name))
-    .map((view) => createViewKernels(view, modelCount, rule));
-  const kernels: Float32Array[] = [];
-  const grams: Float64Array[][] = pairs.map(() => []);
-  const add = (responses: ProbeResponses) => {
-    const scanned = responses.map(({ model, text }) => ({ model, scan: scanTokens(text) }));
-    const parts = kernelsOf.map((view) => view.addProbe(scanned, pairs));
-    kernels.push(Float32Array.from(sumOf(parts.map(({ kernel }) => kernel))));
-    pairs.forEach((_, pair) => {
-      grams[pair]?.push(sumOf(parts.map((part) => part.grams[pair] as Float64Array)));
-    });
+/** Meters that share the probes among them. Results are the same to the bit however many there are. */
+export type MeterFactory = (setup: MeterSetup) => readonly ProbeMeter[];
+
+/** One meter, in this thread. */
+export const oneMeter: MeterFactory = (setup) => [createProbeMeter(setup)];
+
+export function createProbeMeter(setup: MeterSetup): ProbeMeter {
+  const scan = createScanner();
+  const counters = views.map(createProbeCounter);
+  const sketches = views.map(createFeatureSketch);
+  const kernels = views.map(() => createContentKernels(setup));
+  let candidates: ReturnType<typeof createCandidateCounter>[] = [];
+  let collectors: HabitCollector[] = [];
+
+  /** Reads each response once for all views. */
+  const counted = (responses: ProbeResponses): CountedProbe[] => {
+    const samples = new Map<number, number>();
+    for (const { model } of responses) samples.set(model, (samples.get(model) ?? 0) + 1);
+    for (const counter of counters) counter.start();
+    for (const { model, text } of responses) {
+      const tokens = scan(text);
+      const share = (setup.rule.voteOf[model] ?? 0) / (samples.get(model) ?? 1);
+      for (const counter of counters) counter.add(model, share, tokens);
+    }
+    return counters.map((counter) => counter.counted());
   };
   return {
-    add: (probes) => probes.forEach(add),
-    finish: (blockOf, leftOutBlocks) => ({
-      kernels,
-      grams,
-      habit: scaledSum(
-        kernelsOf.map((view) => view.habit(blockOf, leftOutBlocks)),
-        panel,
-      ),
-    }),
+    content: ({ probes }) =>
+      probes.map((responses) => {
+        const parts = counted(responses).map((probe, view) => {
+          sketches[view]?.add(probe);
+          return (kernels[view] as (typeof kernels)[number])(probe);
+        });
+        return {
+          kernel: Float32Array.from(sumOf(parts.map(({ kernel }) => kernel))),
+          grams: setup.pairs.map((_, pair) => sumOf(parts.map(({ grams }) => grams[pair] as Float64Array))),
+        };
+      }),
+    sketches: () => sketches.splice(0).map((sketch) => sketch.counters()),
+    startCounting: (filters, rounding) => {
+      candidates = filters.map((filter) => createCandidateCounter(filter, rounding));
+    },
+    count: ({ probes }) => {
+      for (const responses of probes)
+        counted(responses).forEach((probe, view) => {
+          candidates[view]?.add(probe);
+        });
+    },
+    counts: () => candidates.splice(0).map((counter) => counter.counts()),
+    startHabits: (features, options) => {
+      collectors = features.map((ofView) => createHabitCollector(ofView, options));
+    },
+    habits: ({ first, probes }) => {
+      probes.forEach((responses, i) => {
+        counted(responses).forEach((probe, view) => {
+          collectors[view]?.add(probe, first + i);
+        });
+      });
+    },
+    habitBlocks: () => {
+      const blocks: BlockHabits[][] = [];
+      // Taken off one by one: what a view held is free before the next one is written out.
+      for (let next = collectors.shift(); next !== undefined; next = collectors.shift())
+        blocks.push(next.blocks());
+      return blocks;
+    },
+    close: () => {},
   };
 }
 
 /** Element-wise sum of vectors of one length. */
-export function sumOf<Vector extends Float32Array | Float64Array>(vectors: readonly Vector[]): Vector {
+function sumOf(vectors: readonly Float64Array[]): Float64Array {
   const [first, ...rest] = vectors;
-  const sum = (first as Vector).slice() as Vector;
+  const sum = (first as Float64Array).slice();
   for (const vector of rest)
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (vector[i] as number);
   return sum;
-}
-
-/** Adds up habit sums. */
-export function addHabits(parts: readonly HabitSums[]): HabitSums {
-  return {
-    total: sumOf(parts.map(({ total }) => total)),
-    withoutBlock: (parts[0]?.withoutBlock ?? []).map((_, block) =>
-      sumOf(parts.map((part) => part.withoutBlock[block] as Float64Array)),
-    ),
-  };
-}
-
-/**
- * Adds up views' habit sums, each divided by its panel's mean centred self term. A view adds nothing where that mean is
- * not above twice its standard error over the panel: divided by what chance left of it, noise would be all that counts.
- */
-function scaledSum(parts: readonly HabitSums[], panel: readonly number[]): HabitSums {
-  return addHabits(
-    parts.map(({ total, withoutBlock }) => {
-      const value = (a: number, b: number) => total[packed(a, b)] as number;
-      const means = panel.map((i) => mean(panel.map((j) => value(i, j))));
-      const selfTerms = panel.map((i, at) => value(i, i) - 2 * (means[at] as number) + mean(means));
-      const scale = panel.length < 2 ? 0 : mean(selfTerms);
-      const error = panel.length < 2 ? 0 : sampleStandardDeviation(selfTerms) / Math.sqrt(panel.length);
-      const scaled = (values: Float64Array) =>
-        values.map((sum) => (scale > 2 * error && scale > 0 ? sum / scale : 0));
-      return { total: scaled(total), withoutBlock: withoutBlock.map(scaled) };
-    }),
-  );
 }

@@ -1,25 +1,22 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { createViewMeter, type MeterSetup, type ProbeResponses } from "../analysis/view-meter.ts";
+import { createProbeMeter, type MeterSetup, type ProbeMeter } from "../analysis/view-meter.ts";
 
-/** What the main thread sends: probes to measure, or the order to finish. */
-export type ViewWorkerMessage =
-  | { readonly probes: readonly ProbeResponses[] }
-  | { readonly blockOf: Int32Array; readonly leftOutBlocks: number };
-
-/** What the worker was started with. */
-export interface ViewWorkerData {
-  readonly names: readonly string[];
-  readonly setup: MeterSetup;
+/** What the main thread asks: a call of a meter's function. */
+export interface MeterCall {
+  readonly name: Exclude<keyof ProbeMeter, "close">;
+  readonly parameters: readonly unknown[];
 }
 
-const { names, setup } = workerData as ViewWorkerData;
-const meter = createViewMeter(names, setup);
-parentPort?.on("message", async (message: ViewWorkerMessage) => {
-  if ("probes" in message) {
-    await meter.add(message.probes);
-    parentPort?.postMessage("added");
-    return;
-  }
-  parentPort?.postMessage(await meter.finish(message.blockOf, message.leftOutBlocks));
-  parentPort?.close();
+const meter = createProbeMeter(workerData as MeterSetup);
+
+/** Buffers of all number arrays in a result: they are handed over, not copied. */
+function buffersOf(value: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+  if (value === null || typeof value !== "object") return [];
+  return Object.values(value).flatMap(buffersOf);
+}
+
+parentPort?.on("message", async ({ name, parameters }: MeterCall) => {
+  const result = await (meter[name] as (...given: readonly unknown[]) => unknown)(...parameters);
+  parentPort?.postMessage(result, buffersOf(result));
 });

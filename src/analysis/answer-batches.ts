@@ -1,0 +1,87 @@
+import type { ProbeAnswers } from "../schema/corpus.ts";
+import type { ProbeBatch, ProbeMeter, ProbeResponses } from "./view-meter.ts";
+
+/** Answers of up to so many characters are kept between passes; more are read again. */
+const keptCharacters = 1 << 26;
+/** Probes go to the meters in batches of about so many characters. */
+const batchCharacters = 1 << 20;
+/** Batches that a meter has at a time: one that it works on and one that waits. */
+const batchesAhead = 2;
+
+const characters = ({ answers }: ProbeAnswers): number => {
+  let sum = 0;
+  for (const texts of answers.values()) for (const text of texts) sum += text.length;
+  return sum;
+};
+
+/**
+ * A function that gives all answers anew at each call. Few answers are kept; many are read again, unless they can be
+ * read only once, as those of a generator: then all are kept, and memory grows with them.
+ */
+export function repeatable(
+  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
+): () => AsyncGenerator<ProbeAnswers> {
+  const iterator: unknown =
+    Symbol.asyncIterator in answers ? answers[Symbol.asyncIterator]() : answers[Symbol.iterator]();
+  const once = iterator === answers;
+  let kept: readonly ProbeAnswers[] | null = null;
+  return async function* () {
+    if (kept !== null) {
+      yield* kept;
+      return;
+    }
+    const keeping: ProbeAnswers[] = [];
+    let length = 0;
+    for await (const probe of answers) {
+      if (!once) length += characters(probe);
+      if (length <= keptCharacters) keeping.push(probe);
+      else keeping.length = 0;
+      yield probe;
+    }
+    if (length <= keptCharacters) kept = keeping;
+  };
+}
+
+/** Cuts probes into batches. @param indexOf - number of each model; answers of others are left out */
+export async function* inBatches(
+  answers: AsyncIterable<ProbeAnswers>,
+  indexOf: ReadonlyMap<string, number>,
+): AsyncGenerator<ProbeBatch> {
+  let first = 0;
+  let probes: ProbeResponses[] = [];
+  let length = 0;
+  for await (const probe of answers) {
+    const present = [...probe.answers].flatMap(([name, texts]) => {
+      const model = indexOf.get(name);
+      return model === undefined ? [] : texts.map((text) => ({ model, text }));
+    });
+    probes.push(present.sort((one, other) => one.model - other.model));
+    length += characters(probe);
+    if (length < batchCharacters) continue;
+    yield { first, probes };
+    first += probes.length;
+    probes = [];
+    length = 0;
+  }
+  if (probes.length > 0) yield { first, probes };
+}
+
+/** Hands batches to the meters as they become free. Rejects as soon as one of them fails. */
+export async function shareOut(
+  batches: AsyncGenerator<ProbeBatch>,
+  meters: readonly ProbeMeter[],
+  work: (meter: ProbeMeter, batch: ProbeBatch) => unknown,
+): Promise<void> {
+  let failed = false;
+  const take = async (meter: ProbeMeter) => {
+    try {
+      // Calls of `next` that come while another is under way wait for their turn.
+      for (let next = await batches.next(); !next.done && !failed; next = await batches.next())
+        await work(meter, next.value);
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  await Promise.all(meters.flatMap((meter) => Array.from({ length: batchesAhead }, () => take(meter))));
+}

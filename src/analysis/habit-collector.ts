@@ -1,0 +1,159 @@
+import { enlarged } from "../views/enlarged.ts";
+import { createFeatureIndex } from "../views/feature-index.ts";
+import type { HabitFeatures } from "./habit-features.ts";
+import { createMeanVectors } from "./mean-vectors.ts";
+import type { CountedProbe } from "./probe-counter.ts";
+import { createRowSums, type RowSums, type SparseRows } from "./row-sums.ts";
+import { addSparseGram, createTransposition, type Holders, packed } from "./sparse-gram.ts";
+
+/** What some probes of one jackknife block add to a view's habit sums. */
+export interface BlockHabits {
+  readonly block: number;
+  /** Sums of mean vectors by feature and model; the last column holds the sums of their origins. */
+  readonly rows: SparseRows;
+  /** Sum over probes of <delta(a,p), delta(b,p)>, packed. */
+  readonly sameProbe: Float64Array<ArrayBuffer>;
+}
+
+export interface HabitOptions {
+  readonly modelCount: number;
+  /** Jackknife block of each probe. */
+  readonly blockOf: Int32Array;
+  /** Number of the last probe of each block. */
+  readonly lastProbeOf: Int32Array;
+  /** See `orderFreeRounding`: sums are the same in whatever order probes come and however they are shared out. */
+  readonly rounding: number;
+}
+
+/** Adds up the habits of one view, probe by probe. */
+export interface HabitCollector {
+  /** @param number - of the probe; probes come in ascending order, though not all of them need come here */
+  readonly add: (probe: CountedProbe, number: number) => void;
+  readonly blocks: () => BlockHabits[];
+}
+
+/**
+ * Collects, block by block, what `habitSums` needs of a view: sums of mean unit vectors mu(m, p), with idf over all
+ * probes, and the products within probes that must not count. A block is held densely until its last probe has gone by.
+ */
+export function createHabitCollector(
+  { features, idf }: HabitFeatures,
+  { modelCount, blockOf, lastProbeOf, rounding }: HabitOptions,
+): HabitCollector {
+  const index = createFeatureIndex(2 ** Math.ceil(Math.log2(2 * features.length + 2)));
+  for (const feature of features) index.add(feature);
+  const meanVectors = createMeanVectors();
+  const transposed = createTransposition();
+  const open = new Map<number, { rows: RowSums; sameProbe: Float64Array<ArrayBuffer> }>();
+  const closed: BlockHabits[] = [];
+  const size = (modelCount * (modelCount + 1)) / 2;
+  const products = new Float64Array(size);
+  let places = new Int32Array(1 << 12);
+  let weights = new Float64Array(1 << 12);
+
+  const close = (block: number) => {
+    const { rows, sameProbe } = open.get(block) as { rows: RowSums; sameProbe: Float64Array<ArrayBuffer> };
+    open.delete(block);
+    closed.push({ block, rows: rows.toSparse(), sameProbe });
+  };
+  return {
+    add: (probe, number) => {
+      for (const block of open.keys()) if ((lastProbeOf[block] as number) < number) close(block);
+      const block = blockOf[number] as number;
+      const sums = open.get(block) ?? {
+        rows: createRowSums(features.length, modelCount + 1, Math.ceil(features.length / lastProbeOf.length)),
+        sameProbe: new Float64Array(size),
+      };
+      open.set(block, sums);
+
+      places = enlarged(places, probe.size);
+      weights = enlarged(weights, probe.size);
+      for (let id = 0; id < probe.size; id++) {
+        const place = index.find(probe.featureOf(id));
+        places[id] = place;
+        weights[id] = place < 0 ? 0 : (idf[place] as number);
+      }
+      const vectors = meanVectors(probe, weights);
+      const holders = transposed(vectors, probe.size);
+      products.fill(0);
+      addSparseGram(products, holders, probe.size);
+      vectors.models.forEach((model, v) => {
+        products[packed(model, model)] = vectors.squaredNorms[v] as number;
+      });
+      addCentred(products, vectors.models, modelCount, sums.sameProbe, rounding);
+      addMeans(sums.rows, holders, {
+        size: probe.size,
+        places,
+        models: vectors.models,
+        modelCount,
+        rounding,
+      });
+    },
+    blocks: () => {
+      for (const block of [...open.keys()]) close(block);
+      return closed;
+    },
+  };
+}
+
+/** Adds mean vectors to their models' sums and their mean, the origin of this probe, to the sum of origins. */
+function addMeans(
+  sums: RowSums,
+  { starts, models, weights }: Holders,
+  probe: {
+    readonly size: number;
+    readonly places: Int32Array;
+    readonly models: readonly number[];
+    readonly modelCount: number;
+    readonly rounding: number;
+  },
+): void {
+  const { size, places, modelCount, rounding } = probe;
+  const share = 1 / Math.max(1, probe.models.length);
+  const present = new Set(probe.models);
+  const absent = Array.from({ length: modelCount }, (_, model) => model).filter((m) => !present.has(m));
+  for (let id = 0; id < size; id++) {
+    const from = starts[id] as number;
+    const to = starts[id + 1] as number;
+    if (from === to) continue;
+    const row = sums.rowOf(places[id] as number);
+    const values = sums.values();
+    let origin = 0;
+    for (let entry = from; entry < to; entry++) {
+      const at = row + (models[entry] as number);
+      const weight = (weights[entry] as number) + rounding - rounding;
+      values[at] = (values[at] as number) + weight;
+      origin += weight;
+    }
+    origin = origin * share + rounding - rounding;
+    values[row + modelCount] = (values[row + modelCount] as number) + origin;
+    // The sum of origins is taken off every model at the end: one that is absent here must not lose this probe's.
+    for (const model of absent) values[row + model] = (values[row + model] as number) + origin;
+  }
+}
+
+/** Adds <mu_a - origin, mu_b - origin> for the models present, where the origin is their mean. */
+function addCentred(
+  products: Float64Array,
+  present: readonly number[],
+  modelCount: number,
+  into: Float64Array,
+  rounding: number,
+): void {
+  const means = new Float64Array(modelCount);
+  let grand = 0;
+  for (const a of present) {
+    let sum = 0;
+    for (const b of present) sum += products[packed(a, b)] as number;
+    means[a] = sum / present.length;
+    grand += sum / present.length ** 2;
+  }
+  for (const a of present) {
+    for (const b of present) {
+      if (b > a) continue;
+      const at = packed(a, b);
+      const centred = (products[at] as number) - (means[a] as number) - (means[b] as number) + grand;
+      into[at] = (into[at] as number) + (centred + rounding - rounding);
+    }
+  }
+}
