@@ -1,6 +1,6 @@
 /**
  * Simulates audits that stop early (`congener run --until decided`) on miniature models.
- * Usage: npm run bench:stopping [-- --audits 1000 --pilot 20 --jobs 2 --findings]
+ * Usage: npm run bench:stopping [-- --audits 1000 --pilot 20 --fractions 0.43,1 --jobs 2 --findings]
  *
  * So many audits of unrelated models and as many of distilled ones. Audits are not all independent: a population of
  * thirteen labs and two students is simulated anew for every eight distilled and eight unrelated audits, which differ in
@@ -36,11 +36,14 @@ const { values } = parseArgs({
     audits: { type: "string", default: "1000" },
     pilot: { type: "string", default: "20" },
     samples: { type: "string", default: "8" },
+    /** Least and most share of a student's dialogues that are its teacher's answers. */
+    fractions: { type: "string", default: "0.43,1" },
     jobs: { type: "string", default: "2" },
     findings: { type: "boolean", default: false },
     shard: { type: "string" },
   },
 });
+const [leastFraction = 0.43, mostFraction = 1] = values.fractions.split(",").map(Number);
 const populations = Math.ceil(Number(values.audits) / (students * orders));
 
 interface Audit {
@@ -77,7 +80,7 @@ async function simulateShard(shard: number, shards: number): Promise<void> {
       samples: Number(values.samples),
       labs: 13,
       students,
-      fractions: [0.43, 1],
+      fractions: [leastFraction, mostFraction],
       secondTeacher: 0,
       ground,
     });
@@ -203,7 +206,7 @@ async function report(): Promise<void> {
           "--import",
           "tsx",
           fileURLToPath(import.meta.url),
-          ...["audits", "pilot", "samples", "jobs"].flatMap((name) => [
+          ...["audits", "pilot", "samples", "fractions", "jobs"].flatMap((name) => [
             `--${name}`,
             String(values[name as "audits"]),
           ]),

@@ -108,9 +108,9 @@ export const runCommand = defineCommand({
       onEvent: progress.onEvent,
       stopSignal: context.takeInterrupts(),
     }).finally(progress.stop);
-    tellResult(result, { config, argv, shownDir, context });
     const { stopping } = argv.until === undefined ? {} : await readManifest(dir);
     if (stopping !== undefined) tellStopping(result, stopping, context);
+    tellResult(result, { config, argv, shownDir, context });
   },
 });
 
