@@ -38,8 +38,9 @@ export async function measureOutcomeVariants(
 ): Promise<OutcomeVariant[]> {
   const { outcomes, anyRetried } = options;
   const asked = [options.reference, ...options.suspects];
-  const incomplete = (model: string, probe: string) => missing(outcomes.get(model)?.get(probe)) > 0;
-  const anyMissing = asked.some((model) =>
+  // A probe without any usable answer is not compared anyway.
+  const incomplete = (model: string, probe: string) => isIncomplete(outcomes.get(model)?.get(probe));
+  const anyIncomplete = asked.some((model) =>
     [...(outcomes.get(model)?.keys() ?? [])].some((probe) => incomplete(model, probe)),
   );
   const variants: OutcomeVariant[] = [];
@@ -47,7 +48,7 @@ export async function measureOutcomeVariants(
     variants.push({ left, measured: await measureAnswers(answers(without), options.measure) });
   };
   if (anyRetried) await measure("retried", withoutRetried);
-  if (anyMissing)
+  if (anyIncomplete)
     await measure("incomplete", (item) => {
       const kept = [...item.answers].filter(
         ([model]) => !asked.includes(model) || !incomplete(model, item.probe),
@@ -67,9 +68,10 @@ function withoutRetried(item: ProbeAnswers): ProbeAnswers {
   return { ...item, answers: new Map(kept.filter(([, texts]) => texts.length > 0)), retried: new Map() };
 }
 
-/** How many samples hold no usable answer. */
-function missing(counts: OutcomeCounts = {}): number {
-  return Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0) - (counts.ok ?? 0);
+/** Whether some samples, but not all, hold no usable answer. */
+function isIncomplete(counts: OutcomeCounts = {}): boolean {
+  const ok = counts.ok ?? 0;
+  return ok > 0 && Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0) > ok;
 }
 
 /**
@@ -107,7 +109,7 @@ export function outcomeSensitivity(
     lr === null || calibration === null
       ? "there is no likelihood ratio"
       : variants.length === 0
-        ? "no sample was retried, and suspect and reference answered every sample"
+        ? "no sample was retried, and suspect and reference answered every sample of the probes compared"
         : null;
   if (reason !== null || lr === null || calibration === null)
     return {
