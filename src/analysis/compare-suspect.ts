@@ -1,6 +1,6 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { InsufficientDataError } from "../errors.ts";
-import type { Affinity, Estimate, Evidence, SuspectAnalysis } from "../schema/analysis.ts";
+import type { Affinity, Detection, Estimate, Evidence, SuspectAnalysis } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import type { OutcomesByProbe } from "../schema/corpus.ts";
 import type { Random } from "../schema/random.ts";
@@ -11,7 +11,8 @@ import { baselineDifference } from "./baseline-difference.ts";
 import { caveatsOf } from "./caveats.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
 import { cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
-import { decideFinding, type FindingInput } from "./finding.ts";
+import { detectableEffect } from "./detectable-effect.ts";
+import { decideFinding, type FindingInput, type FindingResult } from "./finding.ts";
 import { habitAffinity } from "./habit-affinity.ts";
 import { verbalStep } from "./ladder.ts";
 import {
@@ -79,7 +80,15 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
   const score = scoreEstimate(forRatio, suspect, reference, input.spread);
   const lr = ratio.lr;
   const sensitivity = outcomeSensitivity(lr, input.outcomeVariants, { suspect, reference, calibration });
-  const power = powerOf(lr, calibration);
+  const detectable = detectableEffect({
+    measured,
+    forRatio,
+    reference,
+    besides: [suspect],
+    calibration,
+    outOfDomain: input.outOfDomain,
+  });
+  const power = { ...powerOf(lr, calibration), ...detectable };
 
   const findingInput: FindingInput = {
     suspect: name(suspect),
@@ -127,7 +136,7 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
     baseline: input.baseline === null ? null : name(input.baseline),
     finding: finding.finding,
     reason: finding.reason,
-    sentence: finding.sentence,
+    sentence: withDetectable(finding, detectable.detection),
     notExcluded: finding.notExcluded,
     log10LR: lr?.log10LR ?? null,
     log10LRInterval: lr === null ? null : [...lr.interval],
@@ -154,6 +163,12 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
       log10LR,
     })),
   };
+}
+
+/** Where nothing was found, what would have been. */
+function withDetectable({ finding, sentence }: FindingResult, detection: Detection | undefined): string {
+  const found = finding === "derived" || finding === "same-model";
+  return found || detection === undefined ? sentence : `${sentence} ${detection.statement}`;
 }
 
 function posteriorOf(prior: number, log10LR: number): number {

@@ -20,6 +20,23 @@ export function habitAffinity(
   panel: readonly number[],
   leftOut = -1,
 ): number | null {
+  const sums = centredHabits(measured, a, b, panel, leftOut);
+  return sums !== null && sums.first > negligible && sums.second > negligible
+    ? sums.between / Math.sqrt(sums.first * sums.second)
+    : null;
+}
+
+/**
+ * The panel-centred cross-probe kernel of two models: h(a,b), h(a,a), h(b,b). Bilinear in the models' mean vectors.
+ * @returns null with answers of fewer than two panel models, or to fewer than two probes
+ */
+export function centredHabits(
+  measured: MeasuredAnswers,
+  a: number,
+  b: number,
+  panel: readonly number[],
+  leftOut = -1,
+): { readonly between: number; readonly first: number; readonly second: number } | null {
   const sums = leftOut < 0 ? measured.habit.total : measured.habit.withoutBlock[leftOut];
   if (!sums) return null;
   const { probesOf, probePairs } = probeCounts(measured, leftOut);
@@ -36,11 +53,11 @@ export function habitAffinity(
   const meanWithPanel = (x: number) => controls.reduce((sum, i) => sum + g(x, i), 0) / n;
   const meanA = meanWithPanel(a);
   const meanB = meanWithPanel(b);
-  const first = g(a, a) - 2 * meanA + panelMean;
-  const second = g(b, b) - 2 * meanB + panelMean;
-  return first > negligible && second > negligible
-    ? (g(a, b) - meanA - meanB + panelMean) / Math.sqrt(first * second)
-    : null;
+  return {
+    between: g(a, b) - meanA - meanB + panelMean,
+    first: g(a, a) - 2 * meanA + panelMean,
+    second: g(b, b) - 2 * meanB + panelMean,
+  };
 }
 
 interface ProbeCounts {

@@ -76,6 +76,40 @@ export const exhibitSchema = z.strictObject({
   referenceExcerpt: z.string(),
 });
 
+/** One point of a power curve. */
+export const powerPointSchema = z.strictObject({
+  /** Share of the probes, in (0, 1], to which the simulated suspect answers as the reference does. */
+  fraction: finite,
+  probes: count,
+  samples: count,
+  /** Probability that it would have been detected. */
+  power: finite,
+});
+
+/** What counts as detected in a power curve, and what its suspects are made of. */
+export const detectionSchema = z.strictObject({
+  /** `likelihood-ratio`: above 10. `controls`: above the score that so many of the controls as suspects stay below. */
+  rule: z.enum(["likelihood-ratio", "controls"]),
+  /** Why this rule. */
+  why: z.string(),
+  /** On the score. */
+  threshold: finite,
+  score: z.enum(["log10 likelihood ratio before bounding", "content score"]),
+  /** Share of independent models that the rule would call detected, as controls as suspects show; asked for as `falseAlarms`. */
+  expectedFalseAlarms: finite,
+  falseAlarms: finite,
+  /** Power asked for. */
+  power: finite,
+  /** Controls that were mixed with the reference, and how many labs they are of. */
+  controls: count,
+  labs: count,
+  /** Share of its departure from the panel that another answer of the reference repeats; assumed with one sample a probe. */
+  repeatability: finite,
+  repeatabilityMeasured: z.boolean(),
+  /** What can be detected, in one plain sentence. */
+  statement: z.string(),
+});
+
 export const suspectAnalysisSchema = z.strictObject({
   name: z.string(),
   lab: z.string().nullable(),
@@ -110,7 +144,16 @@ export const suspectAnalysisSchema = z.strictObject({
   sharedDepartureRatio: estimateSchema,
   sameModel: evidenceSchema,
   /** Power against a stated effect, where the finding needs it. */
-  power: z.strictObject({ power: finite.nullable(), effect: z.string(), reason: z.string().nullable() }),
+  power: z.strictObject({
+    power: finite.nullable(),
+    effect: z.string(),
+    reason: z.string().nullable(),
+    /** What this run can detect, from suspects simulated on its own answers; absent where they cannot be simulated. */
+    curve: z.array(powerPointSchema).optional(),
+    /** Smallest fraction that is detected with the power of `detection`; null where none is. */
+    smallestDetectable: finite.nullable().optional(),
+    detection: detectionSchema.optional(),
+  }),
   evidence: z.array(evidenceSchema),
   caveats: z.array(caveatSchema),
 });
@@ -210,6 +253,10 @@ export type Affinity = z.output<typeof affinitySchema>;
 export type Evidence = z.output<typeof evidenceSchema>;
 /** A shared distinctive phrase with who used it how often; see `exhibitSchema`. */
 export type Exhibit = z.output<typeof exhibitSchema>;
+/** One point of a power curve; see `powerPointSchema`. */
+export type PowerPoint = z.output<typeof powerPointSchema>;
+/** What counts as detected in a power curve; see `detectionSchema`. */
+export type Detection = z.output<typeof detectionSchema>;
 /** Everything that is said about one suspect; see `suspectAnalysisSchema`. */
 export type SuspectAnalysis = z.output<typeof suspectAnalysisSchema>;
 /** One model of the comparison: endpoint, role, outcome counts and head of its hash chain. */

@@ -1,0 +1,187 @@
+import type { Random } from "../schema/random.ts";
+import { centredByProbe } from "./centred-by-probe.ts";
+import type { CentredSums } from "./content-affinity.ts";
+import { type Cohorts, contentScore, controlsOf, excludedFor } from "./content-score.ts";
+import { centredHabits } from "./habit-affinity.ts";
+import type { MeasuredAnswers } from "./measured-answers.ts";
+
+/** How often each control is mixed with the reference anew. */
+const draws = 4;
+
+/** Simulated suspects that one control stands behind. */
+export interface MixtureScores {
+  readonly control: number;
+  /** By fraction, in the order asked for: [content score, habit affinity] of each draw where both are defined. */
+  readonly features: readonly (readonly (readonly [number, number])[])[];
+}
+
+export interface MixtureOptions {
+  /** Models whose labs leave the panel besides the reference's and the control's: the suspect under test, if there is one. */
+  readonly besides: readonly number[];
+  /** Shares of the probes, in [0, 1], to which the simulated suspect answers as the reference does. */
+  readonly fractions: readonly number[];
+  /** Corpus-level spread, see `contentScore`. */
+  readonly spread: number;
+  /** What the reference's self term is worth where it has one answer: the share of its departure that another answer repeats. */
+  readonly repeatability: number;
+  readonly random: Random;
+}
+
+/**
+ * Scores of suspects of a known kind: probe by probe, with probability `fraction`, the suspect has other answers of the
+ * reference, else those of an honest control, whose lab leaves the panel as a suspect's does. At fraction 0 it is the
+ * control as a suspect.
+ *
+ * Nothing is measured anew: document frequencies depend on the panel alone, and the kernel of a mixture is at each probe
+ * the reference's or the control's. Of the reference with its other answers it is the reference's self term, which runs
+ * over distinct answers, so no answer is compared with itself; with a single answer to the probe it is scaled by
+ * `repeatability`. The habit affinity is that of the expected mixture, for its kernel is bilinear.
+ *
+ * Approximations: the reference's other answers have its kernels with third models (the noise of a second draw of
+ * answers is left out), and a student may answer half like its teacher to every probe rather than wholly to half of them
+ * (docs/method.md compares with students that were really trained).
+ *
+ * @returns one entry a control
+ */
+export function mixtureScores(
+  measured: MeasuredAnswers,
+  reference: number,
+  options: MixtureOptions,
+): MixtureScores[] {
+  const { fractions, spread, random } = options;
+  return mixableControls(measured, reference, options.besides).map((control) => {
+    const parts = partsOf(measured, reference, control, options);
+    const habits = habitsOf(measured, reference, control, options.besides);
+    // The same draws at every fraction, so that a curve over fractions is smooth.
+    const places = Array.from({ length: draws }, () =>
+      Float64Array.from({ length: measured.probes.length }, () => random()),
+    );
+    return {
+      control,
+      features: fractions.map((fraction) => {
+        const habit = habits(fraction);
+        // Without anything of the reference every draw is the same.
+        return places.slice(0, fraction === 0 ? 1 : draws).flatMap((place) => {
+          const content = contentScore(mixedCohorts(parts, fraction, place), spread);
+          return content === null || habit === null ? [] : [[content, habit] as const];
+        });
+      }),
+    };
+  });
+}
+
+/** Controls that can be mixed with the reference: those of a comparison with the suspects' labs left out. */
+export function mixableControls(
+  measured: MeasuredAnswers,
+  reference: number,
+  besides: readonly number[],
+): number[] {
+  return besides.reduce<number[]>(
+    (left, model) => {
+      const controls = controlsOf(measured, model, reference);
+      return left.filter((control) => controls.includes(control));
+    },
+    controlsOf(measured, reference, reference),
+  );
+}
+
+/** Centred kernels by probe of an affinity, as it is where the suspect is the reference and where it is the control. */
+interface Parts {
+  readonly asReference: CentredSums;
+  readonly asControl: CentredSums;
+}
+
+interface AllParts {
+  readonly pair: Parts;
+  /** Affinities of the other controls with the reference; they do not depend on the suspect's answers. */
+  readonly withReference: ReadonlyMap<number, CentredSums>;
+  readonly withSuspect: ReadonlyMap<number, Parts>;
+}
+
+function partsOf(
+  measured: MeasuredAnswers,
+  reference: number,
+  control: number,
+  { besides, repeatability }: MixtureOptions,
+): AllParts {
+  const { modelCount } = measured.stack;
+  const labs = [control, reference, ...besides];
+  const excluded = excludedFor(measured, labs);
+  const asControl = centredByProbe(measured, control, reference, excluded);
+  const again = asControl.second.map(
+    (self, p) => ((measured.sampleCounts[p * modelCount + reference] ?? 0) > 1 ? 1 : repeatability) * self,
+  );
+  const others = mixableControls(measured, reference, besides).filter((other) => !excluded.includes(other));
+  const withReference = new Map<number, CentredSums>();
+  const withSuspect = new Map<number, Parts>();
+  for (const other of others) {
+    const without = excludedFor(measured, [...labs, other]);
+    const ofReference = centredByProbe(measured, reference, other, without);
+    withReference.set(other, ofReference);
+    withSuspect.set(other, {
+      asReference: ofReference,
+      asControl: centredByProbe(measured, control, other, without),
+    });
+  }
+  return {
+    pair: { asReference: { ...asControl, between: again, first: asControl.second }, asControl },
+    withReference,
+    withSuspect,
+  };
+}
+
+/** Sums over the probes, each taken from the reference where its place lies below the fraction, else from the control. */
+function mixed({ asReference, asControl }: Parts, fraction: number, place: Float64Array): CentredSums {
+  let between = 0;
+  let first = 0;
+  let second = 0;
+  let probes = 0;
+  for (let p = 0; p < place.length; p++) {
+    if (asReference.probes[p] === 0 || asControl.probes[p] === 0) continue;
+    const part = (place[p] as number) < fraction ? asReference : asControl;
+    between += part.between[p] as number;
+    first += part.first[p] as number;
+    second += part.second[p] as number;
+    probes++;
+  }
+  return {
+    between: Float64Array.of(between),
+    first: Float64Array.of(first),
+    second: Float64Array.of(second),
+    probes: Int32Array.of(probes),
+  };
+}
+
+function mixedCohorts(parts: AllParts, fraction: number, place: Float64Array): Cohorts {
+  return {
+    pair: mixed(parts.pair, fraction, place),
+    withReference: parts.withReference,
+    withSuspect: new Map(
+      [...parts.withSuspect].map(([other, both]) => [other, mixed(both, fraction, place)]),
+    ),
+  };
+}
+
+/** Habit affinity of the expected mixture with the reference, by fraction. */
+function habitsOf(
+  measured: MeasuredAnswers,
+  reference: number,
+  control: number,
+  besides: readonly number[],
+): (fraction: number) => number | null {
+  const excluded = excludedFor(measured, [control, reference, ...besides]);
+  const panel = mixableControls(measured, reference, besides).filter((other) => !excluded.includes(other));
+  const sums = centredHabits(measured, control, reference, panel);
+  return (fraction) => {
+    if (sums === null) return null;
+    const { between, first, second } = sums;
+    const own = 1 - fraction;
+    const self = fraction ** 2 * second + 2 * fraction * own * between + own ** 2 * first;
+    return self > negligible && second > negligible
+      ? (fraction * second + own * between) / Math.sqrt(self * second)
+      : null;
+  };
+}
+
+/** As in `habitAffinity`: a self term this small is what rounding leaves of 0. */
+const negligible = 1e-12;
