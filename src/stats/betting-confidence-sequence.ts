@@ -8,7 +8,7 @@ import { requireCount, requireWithin } from "./check-values.ts";
 const betShares = [0.25, 0.5, 0.75, 0.95] as const;
 /** Capital beyond which no further value can bring it back below any threshold of interest. */
 const plenty = 1e280;
-const bisections = 40;
+const bisections = 20;
 
 export interface ConfidenceSequenceOptions {
   /** Probability that the mean lies in every interval of the sequence, in (0, 1). */
@@ -41,7 +41,7 @@ export interface ConfidenceSequence {
  * before the first value, hence predictable; they adapt to the variance because the capital shifts to the share that
  * does best. m_i is m with replacement; without, the mean of what is left if the whole had mean m:
  * (N m - x_1 - ... - x_{i-1}) / (N - i + 1). Each capital is monotone in m, so what is left is an interval, found by
- * bisection to within 2^-40 on the side that is wide.
+ * bisection to within 1e-6 on the side that is wide.
  *
  * Nothing is assumed of the distribution but its range. Should the two ends ever cross, which is itself an event
  * of probability below 1 - level, both stay where they met.
@@ -79,8 +79,9 @@ export function createBettingConfidenceSequence(options: ConfidenceSequenceOptio
       complements.push(1 - value);
       sum += value;
       const [least, most] = possible();
-      const rejectedAbove = rejectedUpTo(values, lower, { populationSize, threshold });
-      const rejectedBelow = 1 - rejectedUpTo(complements, 1 - upper, { populationSize, threshold });
+      const rejectedAbove = rejectedUpTo(values, [lower, upper], { populationSize, threshold });
+      const rejectedBelow =
+        1 - rejectedUpTo(complements, [1 - upper, 1 - lower], { populationSize, threshold });
       const low = Math.max(lower, least, rejectedAbove);
       const high = Math.min(upper, most, rejectedBelow);
       if (low <= high) [lower, upper] = [low, high];
@@ -95,10 +96,14 @@ interface Test {
   readonly threshold: number;
 }
 
-/** The largest mean found rejected as too low, not below `known`, which was rejected before. */
-function rejectedUpTo(values: readonly number[], known: number, test: Test): number {
+/** The largest mean found rejected as too low, between one that was before and one beyond which nothing is left. */
+function rejectedUpTo(
+  values: readonly number[],
+  [known, end]: readonly [number, number],
+  test: Test,
+): number {
   let rejected = known;
-  let kept = 1;
+  let kept = end;
   for (let step = 0; step < bisections && rejected < kept; step++) {
     const middle = (rejected + kept) / 2;
     if (capitalAgainst(values, middle, test.populationSize) >= test.threshold) rejected = middle;
