@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
 import { cohortSpread, controlsOf } from "../src/analysis/content-score.ts";
 import { freezeScore } from "../src/analysis/freeze-score.ts";
 import { habitAffinity } from "../src/analysis/habit-affinity.ts";
+import { createKernelStack, type KernelStack } from "../src/analysis/kernel-stack.ts";
 import { likelihoodRatio } from "../src/analysis/likelihood-ratio.ts";
 import { measureAnswers } from "../src/analysis/measured-answers.ts";
 import { createSequentialScore, habitLevel } from "../src/analysis/sequential-score.ts";
@@ -170,7 +171,11 @@ async function auditPopulation(
       const score = createSequentialScore(frozen, { calibration: unbounded, probes: sequence.length });
       const states = [
         score.state(),
-        ...contributions.slice(frozen.pilot.length).map((value) => score.add(value)),
+        ...contributions
+          .slice(frozen.pilot.length)
+          .map((value, after) =>
+            score.add(value, frozen.slopeOn(firstOf(inOrder.stack, frozen.pilot.length + after + 1))),
+          ),
       ];
       const stop = states.find(({ decision }) => decision !== null) ?? null;
       const tolerance = 1e-6;
@@ -288,6 +293,15 @@ async function report(): Promise<void> {
   console.log(
     `${kinds.map((kind) => `${audits.filter((audit) => audit.kind === kind).length} ${kind}`).join(", ")} audits in ${populations} populations, pilot ${values.pilot}, ${compared.length} compared at the stop, ${((performance.now() - startedMs) / 1000).toFixed(0)} s`,
   );
+}
+
+/** The stack of the first probes alone. */
+function firstOf(stack: KernelStack, probes: number): KernelStack {
+  return createKernelStack({
+    ...stack,
+    kernels: stack.kernels.slice(0, probes),
+    present: stack.present.slice(0, probes * stack.modelCount),
+  });
 }
 
 /** Whether a decision is contradicted by a log10 LR. */

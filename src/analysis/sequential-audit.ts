@@ -2,6 +2,7 @@ import { InsufficientDataError } from "../errors.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import type { ProbeAnswers } from "../schema/corpus.ts";
 import { type FrozenScore, freezeScore } from "./freeze-score.ts";
+import { joinKernelStacks, type KernelStack } from "./kernel-stack.ts";
 import { type MeasuredAnswers, type MeasuredModel, measureAnswers } from "./measured-answers.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
 import {
@@ -52,6 +53,7 @@ export function createSequentialAudit(options: SequentialAuditOptions): Sequenti
   const pilotSize = Math.min(options.pilot, probes);
   const pilot: ProbeAnswers[] = [];
   let firstOnly = false;
+  let soFar: KernelStack | null = null;
   let taken = 0;
   let followed: { suspect: number; frozen: FrozenScore; score: SequentialScore }[] = [];
   let unfollowed: { suspect: number; reason: string }[] = [];
@@ -71,6 +73,7 @@ export function createSequentialAudit(options: SequentialAuditOptions): Sequenti
         ? "the calibration was fitted at several samples a probe and this run has one"
         : null;
     pilot.length = 0;
+    soFar = measured.stack;
     for (const suspect of options.suspects) {
       try {
         if (mismatch !== null) throw new InsufficientDataError("sequential.samples", mismatch);
@@ -115,7 +118,9 @@ export function createSequentialAudit(options: SequentialAuditOptions): Sequenti
         return state();
       }
       const { stack } = await measure([answers], false);
-      for (const { frozen, score } of followed) score.add(frozen.contributionsOf(stack)[0] ?? null);
+      soFar = soFar === null ? stack : joinKernelStacks(soFar, stack);
+      for (const { frozen, score } of followed)
+        score.add(frozen.contributionsOf(stack)[0] ?? null, frozen.slopeOn(soFar));
       return state();
     },
   };
