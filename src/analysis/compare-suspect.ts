@@ -12,7 +12,7 @@ import { caveatsOf } from "./caveats.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
 import { cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
 import { detectableEffect } from "./detectable-effect.ts";
-import { decideFinding, type FindingInput, type FindingResult } from "./finding.ts";
+import { decideFinding, type FindingInput, type FindingResult, findingThreshold } from "./finding.ts";
 import { habitAffinity } from "./habit-affinity.ts";
 import { verbalStep } from "./ladder.ts";
 import {
@@ -136,7 +136,7 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
     baseline: input.baseline === null ? null : name(input.baseline),
     finding: finding.finding,
     reason: finding.reason,
-    sentence: withDetectable(finding, detectable.detection),
+    sentence: withDetectable(finding, lr, detectable.detection),
     notExcluded: finding.notExcluded,
     log10LR: lr?.log10LR ?? null,
     log10LRInterval: lr === null ? null : [...lr.interval],
@@ -166,8 +166,12 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
 }
 
 /** Where nothing was found, what would have been. */
-function withDetectable({ finding, sentence }: FindingResult, detection: Detection | undefined): string {
-  const found = finding === "derived" || finding === "same-model";
+function withDetectable(
+  { finding, sentence }: FindingResult,
+  lr: LikelihoodRatio | null,
+  detection: Detection | undefined,
+): string {
+  const found = finding === "same-model" || (lr?.log10LR ?? 0) > findingThreshold;
   return found || detection === undefined ? sentence : `${sentence} ${detection.statement}`;
 }
 

@@ -20,6 +20,8 @@ export interface DetectableInput {
   readonly reference: number;
   /** The suspects under test; their labs stay out of the panel. */
   readonly besides: readonly number[];
+  /** Answers that tell how far the reference repeats itself, where `measured` has one sample a probe; `measured` by default. */
+  readonly several?: MeasuredAnswers;
   readonly calibration: Calibration | null;
   readonly outOfDomain: boolean;
 }
@@ -32,6 +34,7 @@ export function simulateDetection(
   const { measured, forRatio, reference, besides, calibration } = input;
   const rule = detectionRule(calibration, input.outOfDomain, rates);
   const scored = rule.rule === "likelihood-ratio" ? forRatio : measured;
+  const several = input.several ?? measured;
   const fits = calibration !== null && calibration.samplesPerProbe === samplesPerProbe(scored);
   return {
     rule,
@@ -39,7 +42,7 @@ export function simulateDetection(
       besides,
       // Its weights were fitted at one sample, or at several: elsewhere they are none.
       calibration: fits ? calibration : null,
-      repeatability: scored === measured ? null : measuredRepeatability(measured, forRatio, reference),
+      repeatability: scored === several ? null : measuredRepeatability(several, scored, reference),
     }),
   };
 }
@@ -71,7 +74,7 @@ export function detectableEffect(
       controls: design.controls,
       labs: design.labs,
       repeatability: design.repeatability,
-      repeatabilityMeasured: design.repeatabilityMeasured,
+      repeatabilityAssumed: design.repeatabilityAssumed,
       statement: statementOf(name, {
         rule,
         design,
@@ -100,9 +103,9 @@ function statementOf(reference: string, { rule, design, rates, smallestDetectabl
     rule.rule === "likelihood-ratio"
       ? "got a likelihood ratio above 10"
       : `scored above ${Number((100 * (1 - rates.falseAlarms)).toFixed(4))} % of independent models`;
-  const one = design.repeatabilityMeasured
-    ? ""
-    : `, if another answer of ${reference} repeats ${100 * design.repeatability} % of what sets its only one apart`;
+  const one = design.repeatabilityAssumed
+    ? `, if another answer of ${reference} repeats ${100 * (design.repeatability ?? 0)} % of what sets its only one apart`
+    : "";
   return smallestDetectable === null
     ? `Even a suspect that answers all ${design.probes} probes as ${reference} does would have ${found} with a probability of only ${most.toFixed(2)}${one}.`
     : `A suspect that answers ${Math.round(100 * smallestDetectable)} % of the probes as ${reference} does, or more, would have ${found} with a probability of at least ${rates.power}${one}.`;

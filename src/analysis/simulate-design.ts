@@ -28,8 +28,9 @@ export interface SimulatedDesign {
   /** Controls that were mixed with the reference, and how many labs they are of. */
   readonly controls: number;
   readonly labs: number;
-  readonly repeatability: number;
-  readonly repeatabilityMeasured: boolean;
+  /** What was used of `assumedRepeatability` or a measured one; null where the reference has several answers a probe. */
+  readonly repeatability: number | null;
+  readonly repeatabilityAssumed: boolean;
   /** By fraction of `simulatedFractions`: [content score, habit affinity] of every suspect simulated. */
   readonly features: readonly (readonly (readonly [number, number])[])[];
   /** The score: fused log10 odds of the calibration, or the content score alone where there is none. */
@@ -40,7 +41,7 @@ export interface SimulateDesignOptions {
   /** The suspects under test, whose labs stay out of the panel. */
   readonly besides: readonly number[];
   readonly calibration: Calibration | null;
-  /** See `repeatability`; null takes `assumedRepeatability` where the reference has one answer a probe. */
+  /** For a reference with one answer a probe, see `measuredRepeatability`; null takes `assumedRepeatability`. */
   readonly repeatability: number | null;
 }
 
@@ -70,13 +71,14 @@ export function simulateDesign(
   );
   if (counts.length === 0) return null;
   const repeatability = options.repeatability ?? assumedRepeatability;
+  const samples = Math.round(quantile(counts, 0.5));
   const design = known.get(key) ?? {
     probes: counts.length,
-    samples: Math.round(quantile(counts, 0.5)),
+    samples,
     controls: controls.length,
     labs: new Set(controls.map((control) => measured.models[control]?.lab ?? `unknown ${control}`)).size,
-    repeatability,
-    repeatabilityMeasured: options.repeatability !== null || quantile(counts, 0.5) > 1,
+    repeatability: samples > 1 ? null : repeatability,
+    repeatabilityAssumed: samples === 1 && options.repeatability === null,
     features: mixedFeatures(measured, reference, { besides, spread, repeatability }),
   };
   known.set(key, design);

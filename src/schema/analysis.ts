@@ -103,9 +103,12 @@ export const detectionSchema = z.strictObject({
   /** Controls that were mixed with the reference, and how many labs they are of. */
   controls: count,
   labs: count,
-  /** Share of its departure from the panel that another answer of the reference repeats; assumed with one sample a probe. */
-  repeatability: finite,
-  repeatabilityMeasured: z.boolean(),
+  /**
+   * Share of its departure from the panel that another answer of the reference repeats, where the score rests on one
+   * answer a probe: measured where the run has several, else assumed. Null where the score rests on several.
+   */
+  repeatability: finite.nullable(),
+  repeatabilityAssumed: z.boolean(),
   /** What can be detected, in one plain sentence. */
   statement: z.string(),
 });
