@@ -7,8 +7,8 @@ import { aboveZero, largerJackknife } from "./larger-jackknife.ts";
 import { intervalLevel } from "./likelihood-ratio.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 
-/** Kernels are kept in single precision: a mean self term this small is what rounding leaves of 0. */
-const negligible = 1e-6;
+/** Level of the test that a model departs from the panel at all. */
+const departureLevel = 0.05;
 
 const line = {
   line: "baseline-difference",
@@ -29,7 +29,8 @@ const line = {
  * A movement is D(X) = sum_p (c_p(S,X) - c_p(B,X)) / sum_p c_p(X,X), in units of X's own departure from the panel, over
  * the probes that S, B and X answered. For each control C as a reference, D(R) and D(C) are taken with the labs of S, R,
  * B and C out of the panel on both sides; the effect is the mean of D(R) - D(C). No control of the baseline's own lab
- * counts: a baseline is near its siblings, and the suspect would seem to move away from them.
+ * counts: a baseline is near its siblings, and the suspect would seem to move away from them. Nor does one that does not
+ * measurably depart from the panel, which has no direction to move in.
  *
  * Null: the suspect moved towards the reference no more than towards the control references. Two one-sided tests must
  * both reject: block-jackknife t of the effect (generalises to other probes) and the rank (1 + #{D(C) >= D(R)}) / (n + 1)
@@ -57,9 +58,7 @@ export function baselineDifference(
       movement(measured, { suspect, baseline, towards, excluded }, cuts),
     );
     const [toReference = Number.NaN, toControl = Number.NaN] = movements.map(({ without }) => without(0, -1));
-    return Number.isNaN(toReference) || Number.isNaN(toControl)
-      ? []
-      : [{ control, toReference, toControl, movements }];
+    return movements.every(({ departs }) => departs) ? [{ control, toReference, toControl, movements }] : [];
   });
   const n = compared.length;
   if (n === 0)
@@ -129,12 +128,15 @@ function notApplicable(reason: string): Evidence {
   };
 }
 
-/** D(X) by way of cutting the probes and block left out (-1 for none); NaN where X does not measurably depart. */
+/**
+ * D(X) by way of cutting the probes and block left out (-1 for none). Where X's own departure is not above 0 by a
+ * one-sided block-jackknife t test, X `departs` not: there is no direction to move in, and the quotient means nothing.
+ */
 function movement(
   measured: MeasuredAnswers,
   who: { suspect: number; baseline: number; towards: number; excluded: readonly number[] },
   cuts: readonly JackknifeBlocks[],
-): { probes: number[][]; without: (cut: number, leftOut: number) => number } {
+): { probes: number[][]; departs: boolean; without: (cut: number, leftOut: number) => number } {
   const ofSuspect = centredByProbe(measured, who.suspect, who.towards, who.excluded);
   const ofBaseline = centredByProbe(measured, who.baseline, who.towards, who.excluded);
   const byCut = cuts.map(({ blockOf, blockCount }) => {
@@ -148,12 +150,16 @@ function movement(
     });
     return sums;
   });
-  return {
-    probes: byCut.map((sums) => sums.map(({ probes }) => probes)),
-    without: (cut, leftOut) => {
-      const kept = (byCut[cut] ?? []).filter((_, block) => block !== leftOut);
-      const total = (of: "moved" | "own" | "probes") => kept.reduce((sum, block) => sum + block[of], 0);
-      return total("own") > negligible * total("probes") ? total("moved") / total("own") : Number.NaN;
-    },
+  const total = (of: "moved" | "own" | "probes", cut: number, leftOut: number) =>
+    (byCut[cut] ?? []).reduce((sum, block, index) => (index === leftOut ? sum : sum + block[of]), 0);
+  const quotient = (of: "moved" | "own", over: "own" | "probes") => (cut: number, leftOut: number) => {
+    const below = total(over, cut, leftOut);
+    return below > 0 ? total(of, cut, leftOut) / below : Number.NaN;
   };
+  const probes = byCut.map((sums) => sums.map((block) => block.probes));
+  const departure = quotient("own", "probes");
+  const own = largerJackknife(
+    cuts.map((_, cut) => ({ probes: probes[cut] ?? [], statistic: (leftOut) => departure(cut, leftOut) })),
+  );
+  return { probes, departs: (aboveZero(own) ?? 1) <= departureLevel, without: quotient("moved", "own") };
 }
