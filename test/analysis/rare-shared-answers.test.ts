@@ -91,7 +91,7 @@ describe("rare shared answers", () => {
       const line = rareSharedAnswers(measured, 0, 1, draw(labs, { probes: 30, copied: 0.5, random }));
       if ((line.pValue ?? 1) <= 0.05 && (line.interval?.[0] ?? 0) > 0) found++;
     }
-    expect(found).toBeGreaterThan(36);
+    expect(found).toBeGreaterThan(28);
   });
 
   it("weighs what nobody else says more than what everybody says", async () => {
