@@ -1,3 +1,4 @@
+import { mean } from "simple-statistics";
 import type { Calibration } from "../schema/calibration.ts";
 import { seededRandom } from "../schema/random.ts";
 import { quantile } from "../stats/quantile.ts";
@@ -104,12 +105,19 @@ function mixedFeatures(
 
 /**
  * Scores of a design's suspects at one fraction, in log10 odds, or in standard deviations without a calibration.
- * @param gain - factor of the content score, for a design of another size; see `contentGain`
+ *
+ * @param at - index in `simulatedFractions`
+ * @param gain - for a design of another size: the factor of their mean content score, see `contentGain`; how they differ
+ *   from each other stays, for it is between models, and scores are standardised
  */
-export function scoresOf(design: SimulatedDesign, fraction: number, gain = 1): number[] {
+export function scoresOf(design: SimulatedDesign, at: number, gain = 1): number[] {
   const { coefficients } = design;
-  return (design.features[fraction] ?? []).map(([content, habit]) =>
-    coefficients === null ? gain * content : fusedLogOdds(coefficients, [gain * content, habit]) / Math.LN10,
+  const features = design.features[at] ?? [];
+  const shift = features.length === 0 ? 0 : (gain - 1) * mean(features.map(([content]) => content));
+  return features.map(([content, habit]) =>
+    coefficients === null
+      ? content + shift
+      : fusedLogOdds(coefficients, [content + shift, habit]) / Math.LN10,
   );
 }
 
