@@ -80,7 +80,7 @@ export function baselineDifference(
   if (jackknife === null || overProbes === null)
     return notApplicable("the movements are not defined without some block of probes");
   const overModels = (1 + compared.filter((one) => one.toControl >= one.toReference).length) / (n + 1);
-  const average = (of: "toReference" | "toControl") => mean(compared.map((one) => one[of])).toPrecision(2);
+  const average = (of: "toReference" | "toControl") => mean(compared.map((one) => one[of])).toFixed(3);
   return {
     ...line,
     n,

@@ -1,4 +1,5 @@
 import type { Caveat, Evidence } from "../schema/analysis.ts";
+import type { JackknifeResult } from "../stats/delete-block-jackknife.ts";
 import { excludedFor } from "./content-score.ts";
 import { type Contest, contest, type Lead, largestP, leadsOver } from "./contest.ts";
 import { departureGrams } from "./departure-grams.ts";
@@ -111,12 +112,12 @@ export function severalReferences(
     ...line,
     statistic: leads[0]?.lead ?? null,
     effect: share(teachers.whole),
-    interval: within(teachers.jackknife(share)?.interval(intervalLevel), [0, 1]),
+    interval: boundedInterval(teachers.jackknife(share), 1),
     level: intervalLevel,
     pValue,
     reason: null,
     summary: [
-      `The reference has ${percent} % of the weights of reference and ${controls.length} controls and is ${separable ? "" : "not "}separable from all of them; the nearest rival is ${nearest(leads)}.`,
+      `The reference has ${percent} % of the weights of reference and ${controls.length} controls. ${verdict(separable, leads, nearest(leads))}`,
       ...(innerLeads.length > 0 ? [versionVerdict(separable, innerLeads, nearest(innerLeads))] : []),
     ].join(" "),
     table: [
@@ -148,6 +149,13 @@ function whyNot(means: readonly (readonly number[])[], controls: number): string
     : null;
 }
 
+function verdict(separable: boolean, leads: readonly Lead[], nearest: string): string {
+  if (separable) return `It is separable from each of them; the nearest rival is ${nearest}.`;
+  return (leads[0]?.lead ?? 0) > 0
+    ? `It is not separable from the nearest rival, ${nearest}.`
+    : `It is not separable: ${nearest} alone explains as much of the suspect as the reference does, or more.`;
+}
+
 function versionVerdict(labSeparable: boolean, leads: readonly Lead[], nearest: string): string {
   if (!labSeparable) return "Which version of its lab is not asked, because the reference is not separable.";
   const pValue = largestP(leads);
@@ -165,7 +173,7 @@ function rowsOfTable(
   return rows
     .map((row) => {
       const jackknife = one.jackknife((fit) => fit.weights[row] ?? 0);
-      const [low, high] = within(jackknife?.interval(intervalLevel), [0, Number.MAX_VALUE]) ?? [null, null];
+      const [low, high] = boundedInterval(jackknife, Number.MAX_VALUE) ?? [null, null];
       const lead = leads.find(({ rows: rivals }) => rivals.includes(row));
       return {
         question,
@@ -173,7 +181,7 @@ function rowsOfTable(
         weight: one.whole.weights[row] ?? 0,
         low,
         high,
-        standardError: jackknife?.standardError ?? null,
+        standardError: jackknife === null || low === null ? null : jackknife.standardError,
         lead: lead?.lead ?? null,
         pValue: lead?.pValue ?? null,
       };
@@ -181,13 +189,11 @@ function rowsOfTable(
     .sort((a, b) => b.weight - a.weight);
 }
 
-function within(
-  interval: readonly [number, number] | undefined,
-  [least, most]: readonly [number, number],
-): [number, number] | null {
-  if (interval === undefined) return null;
-  const [low, high] = interval;
-  return [Math.min(most, Math.max(least, low)), Math.min(most, Math.max(least, high))];
+/** Interval cut to [0, most]; null where there is none, and where no block moves a weight off its bound. */
+function boundedInterval(jackknife: JackknifeResult | null, most: number): [number, number] | null {
+  if (jackknife === null || jackknife.standardError === 0) return null;
+  const [low, high] = jackknife.interval(intervalLevel);
+  return [Math.min(most, Math.max(0, low)), Math.min(most, Math.max(0, high))];
 }
 
 function caveatsFor(measured: MeasuredAnswers, tooFew: readonly number[]): Caveat[] {
