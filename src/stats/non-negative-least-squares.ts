@@ -23,7 +23,7 @@ export function nonNegativeLeastSquares(
   const k = products.length;
   if (gram.length !== k || gram.some((row) => row.length !== k))
     throw new RangeError(`The Gram matrix must be ${k} x ${k}, as there are ${k} products.`);
-  if (![...products, ...gram.flat()].every(Number.isFinite))
+  if (!products.every(Number.isFinite) || !gram.every((row) => row.every(Number.isFinite)))
     throw new RangeError("Gram matrix and products must be finite numbers.");
   const free = new Set(start.filter((index) => index >= 0 && index < k));
   let weights = new Array<number>(k).fill(0);
@@ -53,8 +53,8 @@ export function nonNegativeLeastSquares(
     for (let index = 0; index < k; index++) {
       if (free.has(index)) continue;
       const row = gram[index] as readonly number[];
-      const gradient =
-        (products[index] as number) - row.reduce((sum, g, j) => sum + g * (weights[j] ?? 0), 0);
+      let gradient = products[index] as number;
+      for (const other of free) gradient -= (row[other] as number) * (weights[other] as number);
       if (gradient <= steepest) continue;
       steepest = gradient;
       next = index;
