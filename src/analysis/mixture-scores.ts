@@ -8,11 +8,14 @@ import type { MeasuredAnswers } from "./measured-answers.ts";
 /** How often each control is mixed with the reference anew. */
 const draws = 4;
 
+/** Content score, and habit affinity or null where it is not defined (models without measurable habits). */
+export type MixtureFeatures = readonly [content: number, habit: number | null];
+
 /** Simulated suspects that one control stands behind. */
 export interface MixtureScores {
   readonly control: number;
-  /** By fraction, in the order asked for: [content score, habit affinity] of each draw where both are defined. */
-  readonly features: readonly (readonly (readonly [number, number])[])[];
+  /** By fraction, in the order asked for: the features of each draw whose content score is defined. */
+  readonly features: readonly (readonly MixtureFeatures[])[];
 }
 
 export interface MixtureOptions {
@@ -33,7 +36,7 @@ export interface MixtureOptions {
  * control as a suspect.
  *
  * Nothing is measured anew: document frequencies depend on the panel alone, and the kernel of a mixture is at each probe
- * the reference's or the control's. Of the reference with its other answers it is the reference's self term, which runs
+ * the reference's or the control's (a probe counts where both have answers). Of the reference with its other answers it is the reference's self term, which runs
  * over distinct answers, so no answer is compared with itself; with a single answer to the probe it is scaled by
  * `repeatability`. The habit affinity is that of the expected mixture, for its kernel is bilinear.
  *
@@ -63,7 +66,7 @@ export function mixtureScores(
         // Without anything of the reference every draw is the same.
         return places.slice(0, fraction === 0 ? 1 : draws).flatMap((place) => {
           const content = contentScore(mixedCohorts(parts, fraction, place), spread);
-          return content === null || habit === null ? [] : [[content, habit] as const];
+          return content === null ? [] : [[content, habit] as const];
         });
       }),
     };

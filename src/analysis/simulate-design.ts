@@ -6,7 +6,7 @@ import { centredByProbe } from "./centred-by-probe.ts";
 import { cohortSpread, excludedFor } from "./content-score.ts";
 import { fusedLogOdds } from "./fit-fusion.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
-import { mixableControls, mixtureScores } from "./mixture-scores.ts";
+import { type MixtureFeatures, mixableControls, mixtureScores } from "./mixture-scores.ts";
 
 /** Fractions at which suspects are simulated. */
 export const simulatedFractions = [
@@ -32,8 +32,8 @@ export interface SimulatedDesign {
   /** What was used of `assumedRepeatability` or a measured one; null where the reference has several answers a probe. */
   readonly repeatability: number | null;
   readonly repeatabilityAssumed: boolean;
-  /** By fraction of `simulatedFractions`: [content score, habit affinity] of every suspect simulated. */
-  readonly features: readonly (readonly (readonly [number, number])[])[];
+  /** By fraction of `simulatedFractions`: the features of every suspect simulated. */
+  readonly features: readonly (readonly MixtureFeatures[])[];
   /** The score: fused log10 odds of the calibration, or the content score alone where there is none. */
   readonly coefficients: readonly number[] | null;
 }
@@ -83,11 +83,11 @@ export function simulateDesign(
     features: mixedFeatures(measured, reference, { besides, spread, repeatability }),
   };
   known.set(key, design);
-  if (design.features.some((ofFraction) => ofFraction.length < 3)) return null;
-  return {
+  const simulated = {
     ...design,
     coefficients: calibration === null ? null : [calibration.intercept, ...calibration.weights],
   };
+  return simulatedFractions.every((_, at) => scoresOf(simulated, at).length >= 3) ? simulated : null;
 }
 
 function mixedFeatures(
@@ -114,11 +114,10 @@ export function scoresOf(design: SimulatedDesign, at: number, gain = 1): number[
   const { coefficients } = design;
   const features = design.features[at] ?? [];
   const shift = features.length === 0 ? 0 : (gain - 1) * mean(features.map(([content]) => content));
-  return features.map(([content, habit]) =>
-    coefficients === null
-      ? content + shift
-      : fusedLogOdds(coefficients, [content + shift, habit]) / Math.LN10,
-  );
+  return features.flatMap(([content, habit]) => {
+    if (coefficients === null) return content + shift;
+    return habit === null ? [] : fusedLogOdds(coefficients, [content + shift, habit]) / Math.LN10;
+  });
 }
 
 /**
