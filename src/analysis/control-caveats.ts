@@ -3,7 +3,7 @@ import type { Affinity, Caveat } from "../schema/analysis.ts";
 import { studentTUpperTail } from "../stats/student-t-upper-tail.ts";
 
 /** Chance, over all controls, at which an ordinary one would be called out, if affinities were normal. */
-const outlierLevel = 0.001;
+const outlierLevel = 0.01;
 const fewestOthers = 4;
 /** Change of log10 LR without one control from which the result is said to hang on it: threefold. */
 const largestChange = 0.5;
