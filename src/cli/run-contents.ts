@@ -1,4 +1,5 @@
 import type { CompareInput } from "../analysis/compare.ts";
+import { requestParams } from "../providers/request-params.ts";
 import type { ModelSummary } from "../schema/analysis.ts";
 import type { OutcomeCounts } from "../schema/corpus.ts";
 import { canonicalJson } from "../schema/identity.ts";
@@ -42,7 +43,7 @@ export async function runContents(
       baseURL: target.baseURL,
       lab: oneSpelling(labels?.families[target.name] ?? target.lab),
       role: "other",
-      params: canonicalJson(target.params),
+      params: canonicalJson(requestParams(target, {})),
       ...summary,
     });
   }

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runContents } from "../../src/cli/run-contents.ts";
+import { createRun } from "../../src/store/run-writer.ts";
+import { manifestFor, sampleOf, temporaryFolder } from "../store/run-fixture.ts";
+
+test("parameters are those that went on the wire: without what a target drops, with its extra body", async () => {
+  const dir = join(await temporaryFolder(), "run");
+  const plain = manifestFor(["a", "b"]);
+  const manifest = {
+    ...plain,
+    targets: plain.targets.map((target) =>
+      target.name === "a"
+        ? {
+            ...target,
+            params: { temperature: 0.2, seed: 4, max_tokens: 9 },
+            drop: ["seed"],
+            rename: { max_tokens: "max_completion_tokens" },
+            extraBody: { top_k: 3 },
+          }
+        : target,
+    ),
+  };
+  const writer = await createRun(dir, manifest);
+  await writer.appendMany([sampleOf("a"), sampleOf("b")]);
+  await writer.close();
+  const { models } = await runContents(dir, manifest, null, ["a", "b"]);
+  expect(models.map(({ name, params, samples }) => [name, JSON.parse(params), samples])).toEqual([
+    ["a", { temperature: 0.2, max_completion_tokens: 9, top_k: 3 }, 1],
+    ["b", {}, 1],
+  ]);
+});
