@@ -68,7 +68,7 @@ test("all targets are asked the same probes in one order that the seed decides, 
     // One target takes its time.
     const server = await startFaultServer((request, response, count) => {
       if (request.body.model === "a") return answer(request, response, count);
-      setTimeout(() => answer(request, response, count), 3);
+      setTimeout(() => answer(request, response, count), 15);
     });
     const other = await startFaultServer(answer);
     const dir = await runFolder();
