@@ -41,7 +41,7 @@ function ruleAfter(probes: number) {
       answered: (one) => void answers.push(one),
       settled: async (count) => {
         counts.push(count);
-        if (count >= probes) decidedAfter = count;
+        if (count >= probes) decidedAfter = probes;
         return count >= probes;
       },
     };
