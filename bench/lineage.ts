@@ -43,8 +43,8 @@ if (calibration !== null && fittedHere) {
     const pairs = (calibration.pairs ?? []).filter(({ corpus }) => corpus === index);
     if (pairs.length === 0)
       throw new Error(`the calibration has no pairs of ${name}: fit it again with congener calibrate`);
-    const { samplesPerProbe, cohortStandardDeviation: spread } = calibration;
-    return [{ name, sha256, models, probes, samplesPerProbe, spread, pairs }];
+    const { samplesPerProbe, background } = calibration;
+    return [{ name, sha256, models, probes, samplesPerProbe, background, pairs }];
   });
   const { leftOutLog10LR } = fitCalibration([scored, ...others], {
     name: "bench",

@@ -12,7 +12,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cohortSpread, controlsOf } from "../src/analysis/content-score.ts";
+import { backgroundOf, controlsOf } from "../src/analysis/content-score.ts";
 import { freezeScore } from "../src/analysis/freeze-score.ts";
 import { habitAffinity } from "../src/analysis/habit-affinity.ts";
 import { createKernelStack, type KernelStack } from "../src/analysis/kernel-stack.ts";
@@ -133,11 +133,11 @@ async function auditPopulation(
     const measured = await measureAnswers(some, options);
     return likelihoodRatio(measured, suspect, reference, {
       calibration,
-      spread: cohortSpread(measured) ?? 0,
+      background: backgroundOf(measured) ?? calibration.background,
     });
   };
   const whole = await measureAnswers(answers, options);
-  const spread = cohortSpread(whole) ?? 0;
+  const background = backgroundOf(whole) ?? calibration.background;
   const audits: Audit[] = [];
   for (let order = 0; order < orders; order++) {
     const sequence = shuffled(answers, random);
@@ -150,7 +150,7 @@ async function auditPopulation(
     const inOrder = await measureAnswers(sequence, { ...options, habitJackknife: false });
     for (const pair of [...taught, ...others]) {
       const [suspect, reference] = [names.indexOf(pair.suspect), names.indexOf(pair.reference)];
-      const end = likelihoodRatio(whole, suspect, reference, { calibration, spread });
+      const end = likelihoodRatio(whole, suspect, reference, { calibration, background });
       const habit = habitAffinity(whole, suspect, reference, controlsOf(whole, suspect, reference));
       if (end === null || habit === null) continue;
       const frozen = freezeScore(pilot, suspect, reference, {

@@ -1,5 +1,5 @@
 import { fitCalibration } from "../../src/analysis/calibrate.ts";
-import { cohortSpread, controlsOf } from "../../src/analysis/content-score.ts";
+import { backgroundOf, controlsOf } from "../../src/analysis/content-score.ts";
 import { enoughControlLabs, findingThreshold } from "../../src/analysis/finding.ts";
 import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
 import { likelihoodRatio } from "../../src/analysis/likelihood-ratio.ts";
@@ -224,7 +224,7 @@ async function aboveTen(high: readonly LeftOutPair[], all: readonly Measured[]):
       panel: panelOf(part),
       habitJackknife: true,
     });
-    const spread = cohortSpread(measured);
+    const background = backgroundOf(measured);
     for (const entry of own) {
       const { reference, suspect, suspectLab } = entry.pair;
       const { calibration } = fitCalibration(
@@ -242,7 +242,7 @@ async function aboveTen(high: readonly LeftOutPair[], all: readonly Measured[]):
         bounds: { ...calibration.bounds, log10LR: [-Number.MAX_VALUE, Number.MAX_VALUE] },
       };
       const [s, r] = [models.indexOf(suspect), models.indexOf(reference)];
-      const lr = spread === null ? null : likelihoodRatio(measured, s, r, { calibration: off, spread });
+      const lr = background === null ? null : likelihoodRatio(measured, s, r, { calibration: off, background });
       const labs = new Set(
         controlsOf(measured, s, r).map((control) => measured.models[control]?.lab ?? control),
       );

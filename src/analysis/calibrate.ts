@@ -6,6 +6,7 @@ import { cllrMin } from "../stats/cllr-min.ts";
 import { elubBounds } from "../stats/elub-bounds.ts";
 import { pavLikelihoodRatios } from "../stats/pav-likelihood-ratios.ts";
 import { rocAuc } from "../stats/roc-auc.ts";
+import type { Background } from "./content-score.ts";
 import { type FitPair, fitFusion, fusedLogOdds } from "./fit-fusion.ts";
 import {
   fusedFeatures,
@@ -101,7 +102,7 @@ export function fitCalibration(
     features: [...fusedFeatures],
     intercept: coefficients[0] ?? 0,
     weights: coefficients.slice(1),
-    cohortStandardDeviation: corpora.reduce((sum, { spread }) => sum + spread, 0) / corpora.length,
+    background: meanBackground(corpora),
     bootstrapCoefficients: bootstrapFits(all, options.random),
     sources: {
       distilledClusters: sources.distilledClusters,
@@ -138,6 +139,18 @@ export function fitCalibration(
     })),
   };
   return { calibration, leftOutLog10LR };
+}
+
+/** Mean over the corpora that have one. */
+function meanBackground(corpora: readonly ScoredCorpus[]): Calibration["background"] {
+  const known = corpora.flatMap(({ background }) => background ?? []);
+  const meanOf = (of: (background: Background) => number) =>
+    known.length === 0 ? 0 : known.reduce((sum, background) => sum + of(background), 0) / known.length;
+  return {
+    contentMean: meanOf(({ contentMean }) => contentMean),
+    contentStandardDeviation: meanOf(({ contentStandardDeviation }) => contentStandardDeviation),
+    habitSpread: meanOf(({ habitSpread }) => habitSpread),
+  };
 }
 
 /** log10 LR brought within bounds. */

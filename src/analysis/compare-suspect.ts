@@ -10,7 +10,7 @@ import { quantile } from "../stats/quantile.ts";
 import { baselineDifference } from "./baseline-difference.ts";
 import { caveatsOf } from "./caveats.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
-import { cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
+import { type Background, cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
 import { detectableEffect } from "./detectable-effect.ts";
 import { decideFinding, type FindingInput, type FindingResult, findingThreshold } from "./finding.ts";
 import { habitAffinity } from "./habit-affinity.ts";
@@ -48,8 +48,8 @@ export interface SuspectInput {
   readonly calibration: Calibration | null;
   readonly calibrationReason: string | null;
   readonly outOfDomain: boolean;
-  /** Corpus-level spread s0 of `forRatio`. */
-  readonly spread: number | null;
+  /** How unrelated models score in `forRatio`. */
+  readonly background: Background | null;
   readonly prior: number | null;
   readonly random: Random;
 }
@@ -77,7 +77,7 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
   const content = contentEstimate(measured, suspect, reference);
   const habit = habitEstimate(measured, suspect, reference);
   const ratio = ratioOf(input, controls.length);
-  const score = scoreEstimate(forRatio, suspect, reference, input.spread);
+  const score = scoreEstimate(forRatio, suspect, reference, input.background);
   const lr = ratio.lr;
   const sensitivity = outcomeSensitivity(lr, input.outcomeVariants, { suspect, reference, calibration });
   const detectable = detectableEffect({
@@ -185,7 +185,7 @@ function ratioOf(
   input: SuspectInput,
   controls: number,
 ): { lr: LikelihoodRatio | null; missing: { code: string; clause: string } | null } {
-  const { forRatio, suspect, reference, calibration, spread } = input;
+  const { forRatio, suspect, reference, calibration, background } = input;
   const none = (code: string, clause: string) => ({ lr: null, missing: { code, clause } });
   const { modelCount, present } = forRatio.stack;
   const answered = (model: number) =>
@@ -200,7 +200,7 @@ function ratioOf(
     return none("no-calibration", input.calibrationReason ?? "no calibration was given");
   try {
     const lr =
-      spread === null ? null : likelihoodRatio(forRatio, suspect, reference, { calibration, spread });
+      background === null ? null : likelihoodRatio(forRatio, suspect, reference, { calibration, background });
     return lr === null
       ? none(
           "too-few-probes",
@@ -310,10 +310,10 @@ function scoreEstimate(
   measured: MeasuredAnswers,
   suspect: number,
   reference: number,
-  spread: number | null,
+  background: Background | null,
 ): Estimate {
   const cohorts = cohortsOf(measured, suspect, reference);
-  const estimate = spread === null ? null : contentScore(cohorts, spread);
+  const estimate = background === null ? null : contentScore(cohorts, background);
   return estimate === null ? unknown(tooFew) : { ...unknown(tooFew), estimate, reason: null };
 }
 

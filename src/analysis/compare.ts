@@ -7,7 +7,7 @@ import { seededRandom } from "../schema/random.ts";
 import { createFormCollector, formCaveats } from "./answer-form.ts";
 import { compareSuspect } from "./compare-suspect.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
-import { cohortSpread, excludedFor } from "./content-score.ts";
+import { backgroundOf, excludedFor } from "./content-score.ts";
 import { controlCaveats } from "./control-caveats.ts";
 import { createExhibitCollector } from "./exhibits.ts";
 import { verbalLadder } from "./ladder.ts";
@@ -138,7 +138,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
             anyRetried,
           },
         );
-  const spread = cohortSpread(forRatio) ?? calibration?.cohortStandardDeviation ?? null;
+  const background = backgroundOf(forRatio) ?? calibration?.background ?? null;
 
   const results = roles.suspects.map((suspect, i) =>
     compareSuspect({
@@ -156,7 +156,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
         ? "the calibration was fitted at several samples a probe and this run has one"
         : input.calibrationReason,
       outOfDomain: calibration !== null && (calibration.domain === "zoo-miniature") !== input.miniature,
-      spread,
+      background,
       prior: input.prior,
       random: seededRandom(input.seed + i),
     }),

@@ -4,6 +4,8 @@ import { packed } from "./sparse-gram.ts";
 /** Centred kernel sums of a pair by jackknife block: c(a,b), c(a,a), c(b,b). */
 export interface CentredSums {
   readonly between: Float64Array;
+  /** Sum of the positive c_p(a,b) alone. */
+  readonly agreement: Float64Array;
   readonly first: Float64Array;
   readonly second: Float64Array;
   /** Probes that count in each block. */
@@ -28,6 +30,7 @@ export function centredSums(
 ): CentredSums {
   const { modelCount, kernels, present, rowSums, panelSums, panelCounts, blockOf, blockCount } = stack;
   const between = new Float64Array(blockCount);
+  const agreement = new Float64Array(blockCount);
   const first = new Float64Array(blockCount);
   const second = new Float64Array(blockCount);
   const probes = new Int32Array(blockCount);
@@ -57,12 +60,14 @@ export function centredSums(
     const meanB = rowB / n;
     const meanPanel = pairs / (n * (n - 1));
     const block = blockOf[p] as number;
-    between[block] = (between[block] as number) + (kernel[ab] as number) - meanA - meanB + meanPanel;
+    const shared = (kernel[ab] as number) - meanA - meanB + meanPanel;
+    between[block] = (between[block] as number) + shared;
+    if (shared > 0) agreement[block] = (agreement[block] as number) + shared;
     first[block] = (first[block] as number) + (kernel[aa] as number) - 2 * meanA + meanPanel;
     second[block] = (second[block] as number) + (kernel[bb] as number) - 2 * meanB + meanPanel;
     probes[block] = (probes[block] as number) + 1;
   }
-  return { between, first, second, probes };
+  return { between, agreement, first, second, probes };
 }
 
 /** Kernels are kept in single precision: a mean self term this small is what rounding leaves of 0. */
@@ -76,16 +81,29 @@ const negligible = 1e-6;
  * @returns a number, or null when no probe counts or a self term is not positive
  */
 export function affinityOf(sums: CentredSums, leftOut = -1): number | null {
-  let between = 0;
+  return overSelfTerms(sums, sums.between, leftOut);
+}
+
+/**
+ * Content agreement: as the affinity, with the positive terms alone in the numerator. A student answers some prompts as
+ * its teacher does and others as its base does; that it departs from the teacher there says nothing against the link.
+ * Positive between any two models, so it is read against unrelated ones (`contentScore`).
+ */
+export function agreementOf(sums: CentredSums, leftOut = -1): number | null {
+  return overSelfTerms(sums, sums.agreement, leftOut);
+}
+
+function overSelfTerms(sums: CentredSums, numerator: Float64Array, leftOut: number): number | null {
+  let shared = 0;
   let first = 0;
   let second = 0;
   let probes = 0;
-  for (let block = 0; block < sums.between.length; block++) {
+  for (let block = 0; block < numerator.length; block++) {
     if (block === leftOut) continue;
     probes += sums.probes[block] as number;
-    between += sums.between[block] as number;
+    shared += numerator[block] as number;
     first += sums.first[block] as number;
     second += sums.second[block] as number;
   }
-  return Math.min(first, second) > negligible * probes ? between / Math.sqrt(first * second) : null;
+  return Math.min(first, second) > negligible * probes ? shared / Math.sqrt(first * second) : null;
 }

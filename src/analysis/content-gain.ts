@@ -14,16 +14,16 @@ export interface AffinitySpread {
 }
 
 /**
- * Variance components of the content affinity of unrelated panel models: the mean square over pairs of different labs is
+ * Variance components of the content agreement of unrelated panel models: the variance over pairs of different labs is
  * `between` + `perProbe` / probes, and `perProbe` is the variance over probes of a pair's contributions (two-way
  * analysis of variance, probes as draws from all probes of their kind). `between` is at least 0.
  *
- * @returns null with fewer than two labs, or with probes on which no affinity is defined
+ * @returns null with fewer than two pairs of models of different labs, or with probes on which no affinity is defined
  * @see Searle, Casella & McCulloch (1992), Variance Components, doi:10.1002/9780470316856
  */
 export function affinitySpread(measured: MeasuredAnswers): AffinitySpread | null {
   const { panel } = measured.stack;
-  const squares: number[] = [];
+  const means: number[] = [];
   const variances: number[] = [];
   const counts: number[] = [];
   for (const a of panel)
@@ -31,19 +31,19 @@ export function affinitySpread(measured: MeasuredAnswers): AffinitySpread | null
       if (b >= a || (measured.models[a]?.lab ?? a) === (measured.models[b]?.lab ?? b)) continue;
       const sums = centredByProbe(measured, a, b, excludedFor(measured, [a, b]));
       const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
-      const contributions = [...sums.between].filter((_, p) => sums.probes[p] === 1);
+      const contributions = [...sums.agreement].filter((_, p) => sums.probes[p] === 1);
       const n = contributions.length;
       const [first, second] = [total(sums.first), total(sums.second)];
       if (n < 2 || first <= 0 || second <= 0) continue;
       const selfTerm = Math.sqrt(first * second) / n;
-      squares.push((mean(contributions) / selfTerm) ** 2);
+      means.push(mean(contributions) / selfTerm);
       variances.push(sampleVariance(contributions) / selfTerm ** 2);
       counts.push(n);
     }
-  if (squares.length === 0) return null;
+  if (means.length < 2) return null;
   const perProbe = mean(variances);
   const probes = mean(counts);
-  return { between: Math.max(0, mean(squares) - perProbe / probes), perProbe, probes };
+  return { between: Math.max(0, sampleVariance(means) - perProbe / probes), perProbe, probes };
 }
 
 /**

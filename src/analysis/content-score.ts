@@ -1,8 +1,9 @@
-import { mean, sampleVariance } from "simple-statistics";
-import { affinityOf, type CentredSums, centredSums } from "./content-affinity.ts";
+import { mean, sampleStandardDeviation, sampleVariance } from "simple-statistics";
+import { agreementOf, type CentredSums, centredSums } from "./content-affinity.ts";
+import { habitAffinity, unrelatedPanelPairs } from "./habit-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 
-/** Pseudo-controls with affinity 0 towards which a cohort's mean is shrunk. */
+/** Pseudo-controls, as unrelated as panel models are, towards which a cohort's mean is shrunk. */
 export const meanPseudoControls = 6;
 /** Degrees of freedom with which the corpus-level spread enters a cohort's. */
 export const spreadDegrees = 20;
@@ -58,61 +59,71 @@ export function cohortsOf(measured: MeasuredAnswers, suspect: number, reference:
   };
 }
 
-/**
- * Root mean square affinity between panel models of different labs: the corpus-level spread s0 to which a small
- * cohort's is shrunk.
- * @returns null with fewer than two labs in the panel
- */
-export function cohortSpread(measured: MeasuredAnswers): number | null {
-  const { panel } = measured.stack;
-  let squares = 0;
-  let count = 0;
-  for (const a of panel) {
-    for (const b of panel) {
-      if (b >= a || (measured.models[a]?.lab ?? a) === (measured.models[b]?.lab ?? b)) continue;
-      const affinity = affinityOf(centredSums(measured.stack, a, b, excludedFor(measured, [a, b])));
-      if (affinity === null) continue;
-      squares += affinity ** 2;
-      count++;
-    }
-  }
-  return count === 0 ? null : Math.sqrt(squares / count);
+/** How unrelated models score: what the scores of a pair are measured by. */
+export interface Background {
+  /** Mean and standard deviation of the content agreement between panel models of different labs. */
+  readonly contentMean: number;
+  readonly contentStandardDeviation: number;
+  /** Root mean square habit affinity between them; 0 where none is defined. */
+  readonly habitSpread: number;
+}
+
+/** @returns null where fewer than two such pairs have a content agreement, or all have the same */
+export function backgroundOf(measured: MeasuredAnswers): Background | null {
+  const pairs = unrelatedPanelPairs(measured);
+  const agreements = pairs.flatMap(
+    ({ a, b }) => agreementOf(centredSums(measured.stack, a, b, excludedFor(measured, [a, b]))) ?? [],
+  );
+  const habits = pairs.flatMap(({ a, b, panel }) => habitAffinity(measured, a, b, panel) ?? []);
+  if (agreements.length < 2) return null;
+  return {
+    contentMean: mean(agreements),
+    contentStandardDeviation: sampleStandardDeviation(agreements),
+    habitSpread: habits.length < 2 ? 0 : Math.sqrt(mean(habits.map((habit) => habit ** 2))),
+  };
 }
 
 /**
- * Normalised content score: the pair's affinity standardised by the reference's affinities to the controls and by the
- * suspect's, averaged (symmetric normalisation, "s-norm"). Each cohort's mean is shrunk to 0 by 6 pseudo-controls and
- * its standard deviation to the corpus-level `spread` by 20 degrees of freedom, times sqrt(1 + 1 / (n + 6)).
+ * Normalised content score: the pair's agreement standardised by the reference's agreements with the controls and by the
+ * suspect's, averaged (symmetric normalisation, "s-norm"). Each cohort's mean is shrunk to that of all unrelated panel
+ * models by 6 pseudo-controls and its standard deviation to theirs by 20 degrees of freedom, times sqrt(1 + 1 / (n + 6)).
  *
  * @param leftOut - jackknife block left out, -1 for none
  * @param without - controls left out besides, for leave-one-control-out
- * @returns null when the pair's affinity is not defined, fewer than two controls have one, or none differs from another
+ * @returns null when the pair's agreement is not defined, fewer than two controls have one, or none differs from another
  * @see Shum, Dehak, Dehak & Glass (2010) for s-norm; docs/method.md for the shrinkage
  */
 export function contentScore(
   cohorts: Cohorts,
-  spread: number,
+  background: Background,
   leftOut = -1,
   without: ReadonlySet<number> = new Set(),
 ): number | null {
-  const affinity = affinityOf(cohorts.pair, leftOut);
-  if (affinity === null) return null;
+  const agreement = agreementOf(cohorts.pair, leftOut);
+  if (agreement === null) return null;
   let sum = 0;
   for (const cohort of [cohorts.withReference, cohorts.withSuspect]) {
     const values: number[] = [];
     for (const [control, sums] of cohort) {
-      const value = without.has(control) ? null : affinityOf(sums, leftOut);
+      const value = without.has(control) ? null : agreementOf(sums, leftOut);
       if (value !== null) values.push(value);
     }
     const n = values.length;
     if (n < 2) return null;
     const squares = (n - 1) * sampleVariance(values);
-    const shrunkMean = (n * mean(values)) / (n + meanPseudoControls);
-    const shrunkVariance = (squares + spreadDegrees * spread ** 2) / (n - 1 + spreadDegrees);
-    // Controls without any spread, and none in the corpus: nothing to measure an affinity by.
+    const shrunkMean =
+      (n * mean(values) + meanPseudoControls * background.contentMean) / (n + meanPseudoControls);
+    const shrunkVariance =
+      (squares + spreadDegrees * background.contentStandardDeviation ** 2) / (n - 1 + spreadDegrees);
+    // Controls without any spread, and none in the corpus: nothing to measure an agreement by.
     if (shrunkVariance < negligible) return null;
     sum +=
-      (affinity - shrunkMean) / (Math.sqrt(shrunkVariance) * Math.sqrt(1 + 1 / (n + meanPseudoControls)));
+      (agreement - shrunkMean) / (Math.sqrt(shrunkVariance) * Math.sqrt(1 + 1 / (n + meanPseudoControls)));
   }
   return sum / 2;
+}
+
+/** Habit affinity in units of its spread between unrelated panel models; null where it has none. */
+export function habitScore(habit: number | null, background: Background): number | null {
+  return habit === null || background.habitSpread < negligible ? null : habit / background.habitSpread;
 }

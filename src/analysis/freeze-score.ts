@@ -2,11 +2,11 @@ import { mean } from "simple-statistics";
 import { InsufficientDataError } from "../errors.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import { deleteBlockJackknife } from "../stats/delete-block-jackknife.ts";
-import { controlsOf, meanPseudoControls } from "./content-score.ts";
+import { backgroundOf, controlsOf, meanPseudoControls } from "./content-score.ts";
 import { habitAffinity } from "./habit-affinity.ts";
 import type { KernelStack } from "./kernel-stack.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
-import { meanOf, scoreScales } from "./score-scales.ts";
+import { meanOf, scoreScales, undefinedOnPilot } from "./score-scales.ts";
 
 /**
  * What one probe may contribute, in units of the agreement of a model with itself at an average probe: beyond it,
@@ -82,11 +82,18 @@ export function freezeScore(
       return Math.min(most, Math.max(least, net));
     });
   };
+  const background = backgroundOf(pilot);
+  if (background === null) throw undefinedOnPilot("no two controls of different labs have an affinity");
+  const pseudo = mean(
+    cohorts.map(({ length: n }, k) => meanPseudoControls / (n + meanPseudoControls) / (widths[k] as number)),
+  );
+  const unit = background.habitSpread > 0 ? 1 / background.habitSpread : 0;
   const habits = frozenHabit(pilot, suspect, reference, options.habitLevel);
   return {
     contributionsOf,
     pilot: contributionsOf(pilot.stack),
-    intercept: calibration.intercept + habit * habits.estimate,
+    intercept:
+      calibration.intercept + habit * unit * habits.estimate - content * pseudo * background.contentMean,
     slope: content * gain,
     slopeOn: (stack) => {
       const soFar = { ...pilot, stack, probes: stack.kernels.map(() => anyProbe) };
@@ -99,7 +106,7 @@ export function freezeScore(
         throw error;
       }
     },
-    habitReach: Math.abs(habit) * habits.reach,
+    habitReach: Math.abs(habit) * unit * habits.reach,
   };
 }
 
@@ -124,11 +131,11 @@ function frozenHabit(pilot: MeasuredAnswers, suspect: number, reference: number,
 
 function weightsOf({ features, weights }: Calibration): { content: number; habit: number } {
   const of = (name: string) => weights[features.indexOf(name)] ?? 0;
-  const other = features.find((name) => name !== "contentScore" && name !== "habitAffinity");
+  const other = features.find((name) => name !== "contentScore" && name !== "habitScore");
   if (other !== undefined || !(of("contentScore") > 0))
     throw new InsufficientDataError(
       "sequential.calibration",
-      `the calibration fuses ${features.join(", ")}: expected contentScore with a weight above 0, and habitAffinity at most besides`,
+      `the calibration fuses ${features.join(", ")}: expected contentScore with a weight above 0, and habitScore at most besides`,
     );
-  return { content: of("contentScore"), habit: of("habitAffinity") };
+  return { content: of("contentScore"), habit: of("habitScore") };
 }

@@ -1,3 +1,4 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { packed } from "./sparse-gram.ts";
 
@@ -5,13 +6,14 @@ import { packed } from "./sparse-gram.ts";
 const negligible = 1e-12;
 
 /**
- * Habit affinity: do two models depart from the panel in the same direction whatever the prompt? The panel-centred
- * cross-probe kernel h(a,b) / sqrt(h(a,a) h(b,b)), with h the mean over probe pairs p != q (docs/method.md).
+ * Habit affinity: do two models depart from the panel in the same direction whatever the prompt? In each view the
+ * panel-centred cross-block kernel h(a,b) / sqrt(h(a,a) h(b,b)), a cosine; over views their mean, each weighted by the
+ * inverse of the spread that it has between unrelated panel models (docs/method.md).
  *
  * @param panel - panel models of this pair, without the labs of both
  * @param leftOut - jackknife block left out, -1 for none (the answers must have been measured with `habitJackknife`)
- * @returns a number, or null with answers of fewer than two panel models, to fewer than two probes, or where a self
- *   term is not positive (few probes)
+ * @returns a number, or null with answers of fewer than two panel models, to probes of fewer than two blocks, or where no
+ *   view has a positive self term of both (few probes)
  */
 export function habitAffinity(
   measured: MeasuredAnswers,
@@ -20,32 +22,68 @@ export function habitAffinity(
   panel: readonly number[],
   leftOut = -1,
 ): number | null {
-  const sums = centredHabits(measured, a, b, panel, leftOut);
+  return overViews(measured, (view) => viewAffinity(measured, { view, a, b, panel, leftOut }));
+}
+
+/** Mean of the views' affinities, each by the inverse of its spread; null where no view has one. */
+export function overViews(
+  measured: MeasuredAnswers,
+  affinityOf: (view: number) => number | null,
+): number | null {
+  let sum = 0;
+  let weights = 0;
+  habitSpreads(measured).forEach((spread, view) => {
+    const affinity = spread === null ? null : affinityOf(view);
+    if (spread === null || affinity === null) return;
+    sum += affinity / spread;
+    weights += 1 / spread;
+  });
+  return weights > 0 ? sum / weights : null;
+}
+
+interface ViewPair {
+  readonly view: number;
+  readonly a: number;
+  readonly b: number;
+  readonly panel: readonly number[];
+  readonly leftOut: number;
+}
+
+function viewAffinity(measured: MeasuredAnswers, pair: ViewPair): number | null {
+  return cosineOf(centredHabits(measured, pair));
+}
+
+/** between / sqrt(first * second); null where a self term is not positive. */
+export function cosineOf(sums: CentredHabits | null): number | null {
   return sums !== null && sums.first > negligible && sums.second > negligible
     ? sums.between / Math.sqrt(sums.first * sums.second)
     : null;
 }
 
+/** h(a,b), h(a,a), h(b,b) of one view. */
+export interface CentredHabits {
+  readonly between: number;
+  readonly first: number;
+  readonly second: number;
+}
+
 /**
- * The panel-centred cross-probe kernel of two models: h(a,b), h(a,a), h(b,b). Bilinear in the models' mean vectors.
- * @returns null with answers of fewer than two panel models, or to fewer than two probes
+ * The panel-centred cross-block kernel of two models in one view. Bilinear in the models' mean vectors.
+ * @returns null with answers of fewer than two panel models, or to probes of fewer than two blocks
  */
-export function centredHabits(
-  measured: MeasuredAnswers,
-  a: number,
-  b: number,
-  panel: readonly number[],
-  leftOut = -1,
-): { readonly between: number; readonly first: number; readonly second: number } | null {
-  const sums = leftOut < 0 ? measured.habit.total : measured.habit.withoutBlock[leftOut];
+export function centredHabits(measured: MeasuredAnswers, pair: ViewPair): CentredHabits | null {
+  const { view, a, b, panel, leftOut } = pair;
+  const ofView = measured.habits[view];
+  const sums = leftOut < 0 ? ofView?.total : ofView?.withoutBlock[leftOut];
   if (!sums) return null;
-  const { probesOf, probePairs } = probeCounts(measured, leftOut);
-  // Without two probes a model has no pair of them: its sums are 0 for want of answers, not for want of habits.
-  const measurable = (x: number) => probesOf(x) >= 2;
+  const { measurable, probePairs } = probeCounts(measured, leftOut);
   const controls = panel.filter(measurable);
   const n = controls.length;
   if (n < 2 || !measurable(a) || !measurable(b)) return null;
-  const g = (x: number, y: number) => (sums[packed(x, y)] as number) / probePairs(x, y);
+  const g = (x: number, y: number) => {
+    const pairs = probePairs(x, y);
+    return pairs > 0 ? (sums[packed(x, y)] as number) / pairs : 0;
+  };
   let panelMean = 0;
   for (let i = 0; i < n; i++)
     for (let j = 0; j < i; j++) panelMean += g(controls[i] as number, controls[j] as number);
@@ -60,35 +98,85 @@ export function centredHabits(
   };
 }
 
+const spreadCaches = new WeakMap<MeasuredAnswers, (number | null)[]>();
+
+/**
+ * Root mean square affinity between unrelated panel models, by view: the unit in which a view's affinity counts. Null
+ * for a view that says nothing: where the panel's mean self term is not above twice its standard error over the panel,
+ * chance is all that is left of it.
+ */
+function habitSpreads(measured: MeasuredAnswers): readonly (number | null)[] {
+  const known = spreadCaches.get(measured);
+  if (known) return known;
+  const spreads = measured.habits.map((_, view) => {
+    const pairs = unrelatedPanelPairs(measured).flatMap(
+      ({ a, b, panel }) => centredHabits(measured, { view, a, b, panel, leftOut: -1 }) ?? [],
+    );
+    const selfTerms = pairs.flatMap(({ first, second }) => [first, second]);
+    const affinities = pairs.flatMap((sums) => cosineOf(sums) ?? []);
+    if (affinities.length < 2) return null;
+    const error = sampleStandardDeviation(selfTerms) / Math.sqrt(measured.stack.panel.length);
+    const spread = Math.sqrt(mean(affinities.map((affinity) => affinity ** 2)));
+    return mean(selfTerms) > 2 * error && spread > negligible ? spread : null;
+  });
+  spreadCaches.set(measured, spreads);
+  return spreads;
+}
+
+/** Panel models of different labs, each pair once, with the panel without both labs. */
+export function unrelatedPanelPairs(
+  measured: MeasuredAnswers,
+): { readonly a: number; readonly b: number; readonly panel: readonly number[] }[] {
+  const { panel } = measured.stack;
+  const labOf = (model: number) => measured.models[model]?.lab ?? `unknown ${model}`;
+  return panel.flatMap((a, i) =>
+    panel
+      .slice(0, i)
+      .filter((b) => labOf(a) !== labOf(b))
+      .map((b) => ({
+        a,
+        b,
+        panel: panel.filter((model) => labOf(model) !== labOf(a) && labOf(model) !== labOf(b)),
+      })),
+  );
+}
+
 interface ProbeCounts {
-  /** Probes that a model has answers to. */
-  readonly probesOf: (x: number) => number;
-  /** Ordered pairs of distinct probes, the first answered by one model and the second by the other: n_x n_y less the probes they share. */
+  /** Whether a model has answers to probes of two blocks: without, its sums are 0 for want of answers, not of habits. */
+  readonly measurable: (x: number) => boolean;
+  /** Ordered pairs of probes of different blocks, the first answered by one model and the second by the other. */
   readonly probePairs: (x: number, y: number) => number;
 }
 
-const caches = new WeakMap<MeasuredAnswers, Map<number, ProbeCounts>>();
+const countCaches = new WeakMap<MeasuredAnswers, Map<number, ProbeCounts>>();
 
-function probeCounts(measured: MeasuredAnswers, leftOut: number): ProbeCounts {
-  const cache = caches.get(measured) ?? new Map();
-  caches.set(measured, cache);
+/** Pairs of probes behind the sums of a run, without a block; -1 for none. Kept as long as the run is. */
+export function probeCounts(measured: MeasuredAnswers, leftOut: number): ProbeCounts {
+  const cache = countCaches.get(measured) ?? new Map<number, ProbeCounts>();
+  countCaches.set(measured, cache);
   const known = cache.get(leftOut);
   if (known) return known;
-  const { modelCount, present, blockOf } = measured.stack;
-  const counts = new Float64Array(modelCount);
-  const shared = new Float64Array((modelCount * (modelCount + 1)) / 2);
-  for (let p = 0; p < measured.probes.length; p++) {
-    if (blockOf[p] === leftOut) continue;
+  const { modelCount, present, blockOf, blockCount } = measured.stack;
+  const answered = new Float64Array(modelCount * blockCount);
+  measured.probes.forEach((_, p) => {
+    const block = blockOf[p] as number;
+    if (block === leftOut) return;
     for (let x = 0; x < modelCount; x++) {
-      if (present[p * modelCount + x] === 0) continue;
-      counts[x] = (counts[x] as number) + 1;
-      for (let y = 0; y <= x; y++)
-        if (present[p * modelCount + y] === 1) shared[packed(x, y)] = (shared[packed(x, y)] as number) + 1;
+      const at = x * blockCount + block;
+      answered[at] = (answered[at] as number) + (present[p * modelCount + x] as number);
     }
-  }
+  });
+  const of = (x: number) => answered.subarray(x * blockCount, (x + 1) * blockCount);
+  const totals = Float64Array.from({ length: modelCount }, (_, x) => of(x).reduce((sum, count) => sum + count, 0));
   const result: ProbeCounts = {
-    probesOf: (x) => counts[x] as number,
-    probePairs: (x, y) => (counts[x] as number) * (counts[y] as number) - (shared[packed(x, y)] as number),
+    measurable: (x) => of(x).filter((count) => count > 0).length >= 2,
+    probePairs: (x, y) => {
+      const [first, second] = [of(x), of(y)];
+      return first.reduce(
+        (pairs, count, block) => pairs - count * (second[block] as number),
+        (totals[x] as number) * (totals[y] as number),
+      );
+    },
   };
   cache.set(leftOut, result);
   return result;

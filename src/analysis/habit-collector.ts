@@ -4,15 +4,13 @@ import type { HabitFeatures } from "./habit-features.ts";
 import { createMeanVectors } from "./mean-vectors.ts";
 import type { CountedProbe } from "./probe-counter.ts";
 import { createRowSums, type RowSums, type SparseRows } from "./row-sums.ts";
-import { addSparseGram, createTransposition, type Holders, packed } from "./sparse-gram.ts";
+import { createTransposition, type Holders } from "./sparse-gram.ts";
 
 /** What some probes of one jackknife block add to a view's habit sums. */
 export interface BlockHabits {
   readonly block: number;
   /** Sums of mean vectors by feature and model; the last column holds the sums of their origins. */
   readonly rows: SparseRows;
-  /** Sum over probes of <delta(a,p), delta(b,p)>, packed. */
-  readonly sameProbe: Float64Array<ArrayBuffer>;
 }
 
 export interface HabitOptions {
@@ -34,7 +32,7 @@ export interface HabitCollector {
 
 /**
  * Collects, block by block, what `habitSums` needs of a view: sums of mean unit vectors mu(m, p), with idf over all
- * probes, and the products within probes that must not count. A block is held densely until its last probe has gone by.
+ * probes. A block is held densely until its last probe has gone by.
  */
 export function createHabitCollector(
   { features, idf }: HabitFeatures,
@@ -44,26 +42,22 @@ export function createHabitCollector(
   for (const feature of features) index.add(feature);
   const meanVectors = createMeanVectors();
   const transposed = createTransposition();
-  const open = new Map<number, { rows: RowSums; sameProbe: Float64Array<ArrayBuffer> }>();
+  const open = new Map<number, RowSums>();
   const closed: BlockHabits[] = [];
-  const size = (modelCount * (modelCount + 1)) / 2;
-  const products = new Float64Array(size);
   let places = new Int32Array(1 << 12);
   let weights = new Float64Array(1 << 12);
 
   const close = (block: number) => {
-    const { rows, sameProbe } = open.get(block) as { rows: RowSums; sameProbe: Float64Array<ArrayBuffer> };
+    closed.push({ block, rows: (open.get(block) as RowSums).toSparse() });
     open.delete(block);
-    closed.push({ block, rows: rows.toSparse(), sameProbe });
   };
   return {
     add: (probe, number) => {
       for (const block of open.keys()) if ((lastProbeOf[block] as number) < number) close(block);
       const block = blockOf[number] as number;
-      const sums = open.get(block) ?? {
-        rows: createRowSums(features.length, modelCount + 1, Math.ceil(features.length / lastProbeOf.length)),
-        sameProbe: new Float64Array(size),
-      };
+      const sums =
+        open.get(block) ??
+        createRowSums(features.length, modelCount + 1, Math.ceil(features.length / lastProbeOf.length));
       open.set(block, sums);
 
       places = enlarged(places, probe.size);
@@ -75,13 +69,7 @@ export function createHabitCollector(
       }
       const vectors = meanVectors(probe, weights);
       const holders = transposed(vectors, probe.size);
-      products.fill(0);
-      addSparseGram(products, holders, probe.size);
-      vectors.models.forEach((model, v) => {
-        products[packed(model, model)] = vectors.squaredNorms[v] as number;
-      });
-      addCentred(products, vectors.models, modelCount, sums.sameProbe, rounding);
-      addMeans(sums.rows, holders, {
+      addMeans(sums, holders, {
         size: probe.size,
         places,
         models: vectors.models,
@@ -129,31 +117,5 @@ function addMeans(
     values[row + modelCount] = (values[row + modelCount] as number) + origin;
     // The sum of origins is taken off every model at the end: one that is absent here must not lose this probe's.
     for (const model of absent) values[row + model] = (values[row + model] as number) + origin;
-  }
-}
-
-/** Adds <mu_a - origin, mu_b - origin> for the models present, where the origin is their mean. */
-function addCentred(
-  products: Float64Array,
-  present: readonly number[],
-  modelCount: number,
-  into: Float64Array,
-  rounding: number,
-): void {
-  const means = new Float64Array(modelCount);
-  let grand = 0;
-  for (const a of present) {
-    let sum = 0;
-    for (const b of present) sum += products[packed(a, b)] as number;
-    means[a] = sum / present.length;
-    grand += sum / present.length ** 2;
-  }
-  for (const a of present) {
-    for (const b of present) {
-      if (b > a) continue;
-      const at = packed(a, b);
-      const centred = (products[at] as number) - (means[a] as number) - (means[b] as number) + grand;
-      into[at] = (into[at] as number) + (centred + rounding - rounding);
-    }
   }
 }

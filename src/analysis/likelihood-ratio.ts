@@ -5,7 +5,15 @@ import { deleteBlockJackknife } from "../stats/delete-block-jackknife.ts";
 import { studentTQuantile } from "../stats/student-t-quantile.ts";
 import { clamp } from "./calibrate.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
-import { type Cohorts, cohortsOf, contentScore, controlsOf, excludedFor } from "./content-score.ts";
+import {
+  type Background,
+  type Cohorts,
+  cohortsOf,
+  contentScore,
+  controlsOf,
+  excludedFor,
+  habitScore,
+} from "./content-score.ts";
 import { fusedLogOdds } from "./fit-fusion.ts";
 import { habitAffinity } from "./habit-affinity.ts";
 import { contiguousRuns } from "./jackknife-blocks.ts";
@@ -42,15 +50,15 @@ export function likelihoodRatio(
   measured: MeasuredAnswers,
   suspect: number,
   reference: number,
-  options: { readonly calibration: Calibration; readonly spread: number },
+  options: { readonly calibration: Calibration; readonly background: Background },
 ): LikelihoodRatio | null {
-  const { calibration, spread } = options;
+  const { calibration, background } = options;
   const coefficients = [calibration.intercept, ...calibration.weights];
   const cohorts = cohortsOf(measured, suspect, reference);
   const controls = controlsOf(measured, suspect, reference);
   const featuresOf = (leftOut: number): readonly [number, number] | null => {
-    const content = contentScore(cohorts, spread, leftOut);
-    const habit = habitAffinity(measured, suspect, reference, controls, leftOut);
+    const content = contentScore(cohorts, background, leftOut);
+    const habit = habitScore(habitAffinity(measured, suspect, reference, controls, leftOut), background);
     return content === null || habit === null ? null : [content, habit];
   };
   const features = featuresOf(-1);
@@ -71,8 +79,8 @@ export function likelihoodRatio(
 
   const without = (out: ReadonlySet<number>) => {
     const rest = controls.filter((control) => !out.has(control));
-    const content = contentScore(withoutControls(measured, suspect, reference, out), spread);
-    const habit = habitAffinity(measured, suspect, reference, rest);
+    const content = contentScore(withoutControls(measured, suspect, reference, out), background);
+    const habit = habitScore(habitAffinity(measured, suspect, reference, rest), background);
     return content === null || habit === null ? null : fusedLogOdds(coefficients, [content, habit]);
   };
   const labs = [...new Set(controls.map((control) => measured.models[control]?.lab ?? `unknown ${control}`))];

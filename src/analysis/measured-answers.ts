@@ -4,7 +4,7 @@ import { inBatches, repeatable, shareOut } from "./answer-batches.ts";
 import { type DocumentFrequency, panelDocumentFrequency } from "./document-frequency.ts";
 import { frequentFilter } from "./feature-sketch.ts";
 import { fewestRows, habitFeatures } from "./habit-features.ts";
-import { addHabits, type HabitSums, habitSums, scaledHabits } from "./habit-sums.ts";
+import { type HabitSums, habitSums } from "./habit-sums.ts";
 import { type JackknifeBlocks, jackknifeBlocks } from "./jackknife-blocks.ts";
 import { createKernelStack, type KernelStack } from "./kernel-stack.ts";
 import { orderFreeRounding } from "./order-free-sum.ts";
@@ -28,8 +28,8 @@ export interface MeasuredAnswers {
   readonly blocks: JackknifeBlocks;
   /** Content kernels, summed over views. */
   readonly stack: KernelStack;
-  /** Habit sums, summed over views, each divided by its scale. */
-  readonly habit: HabitSums;
+  /** Habit sums, by view. */
+  readonly habits: readonly HabitSums[];
   /** Responses by probe and model. */
   readonly sampleCounts: Uint16Array;
   /** By pair asked for: per probe, the inner products response by response, summed over views (empty where absent). */
@@ -58,7 +58,7 @@ export interface MeasureOptions {
  * feature and model, and what one probe takes; it does not grow with the answers, if they can be read again
  * (docs/method.md). Views are added up without further scaling in the content
  * kernel: their centred self-similarities are between 0.84 and 0.94 on recorded corpora, and dividing by them moved no
- * figure. Habit sums differ in scale, so each view is divided by the panel's mean centred self term.
+ * figure. Habit sums are kept by view.
  *
  * @param answers - one item a probe; models that are not in `options.models` are left out. Something that can be
  *   iterated more than once, or else the answers are kept in memory
@@ -149,25 +149,27 @@ async function measureWith(
     ),
   );
 
-  const leftOutBlocks = options.habitJackknife ? blocks.blockCount : 0;
-  const blockOf = leftOutBlocks > 0 ? blocks.blockOf : new Int32Array(probes.length);
-  const lastProbeOf = new Int32Array(Math.max(1, leftOutBlocks));
+  const { blockOf, blockCount } = blocks;
+  const lastProbeOf = new Int32Array(blockCount);
+  const blockSizes = new Array<number>(blockCount).fill(0);
   blockOf.forEach((block, p) => {
     lastProbeOf[block] = p;
+    blockSizes[block] = (blockSizes[block] as number) + 1;
   });
   const rounding = orderFreeRounding(probes.length);
   await ofAll((meter) => meter.startHabits(features, { modelCount, blockOf, lastProbeOf, rounding }));
   await shareOut(inBatches(again(), indexOf), meters, (meter, batch) => meter.habits(batch));
   const habits = await ofAll((meter) => meter.habitBlocks());
-  const habit = addHabits(
-    features.map((ofView, view) =>
-      scaledHabits(
-        habitSums(
-          habits.flatMap((ofMeter) => ofMeter[view] ?? []),
-          { modelCount, featureCount: ofView.features.length, leftOutBlocks },
-        ),
+  const byView = features.map((ofView, view) =>
+    habitSums(
+      habits.flatMap((ofMeter) => ofMeter[view] ?? []),
+      {
+        modelCount,
+        featureCount: ofView.features.length,
         panel,
-      ),
+        blockSizes,
+        leftOutBlocks: options.habitJackknife ? blockCount : 0,
+      },
     ),
   );
   return {
@@ -182,7 +184,7 @@ async function measureWith(
       blockOf: blocks.blockOf,
       blockCount: blocks.blockCount,
     }),
-    habit,
+    habits: byView,
     sampleCounts,
     grams: pairs.map((_, pair) => measured.map(({ grams }) => grams[pair] as Float64Array)),
   };

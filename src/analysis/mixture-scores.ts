@@ -1,14 +1,14 @@
 import type { Random } from "../schema/random.ts";
 import { centredByProbe } from "./centred-by-probe.ts";
 import type { CentredSums } from "./content-affinity.ts";
-import { type Cohorts, contentScore, controlsOf, excludedFor } from "./content-score.ts";
-import { centredHabits } from "./habit-affinity.ts";
+import { type Background, type Cohorts, contentScore, controlsOf, excludedFor, habitScore } from "./content-score.ts";
+import { centredHabits, cosineOf, overViews } from "./habit-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 
 /** How often each control is mixed with the reference anew. */
 const draws = 4;
 
-/** Content score, and habit affinity or null where it is not defined (models without measurable habits). */
+/** Content score, and habit score or null where it is not defined (models without measurable habits). */
 export type MixtureFeatures = readonly [content: number, habit: number | null];
 
 /** Simulated suspects that one control stands behind. */
@@ -23,8 +23,8 @@ export interface MixtureOptions {
   readonly besides: readonly number[];
   /** Shares of the probes, in [0, 1], to which the simulated suspect answers as the reference does. */
   readonly fractions: readonly number[];
-  /** Corpus-level spread, see `contentScore`. */
-  readonly spread: number;
+  /** How unrelated models score, see `contentScore`. */
+  readonly background: Background;
   /** What the reference's self term is worth where it has one answer: the share of its departure that another answer repeats. */
   readonly repeatability: number;
   readonly random: Random;
@@ -51,7 +51,7 @@ export function mixtureScores(
   reference: number,
   options: MixtureOptions,
 ): MixtureScores[] {
-  const { fractions, spread, random } = options;
+  const { fractions, background, random } = options;
   return mixableControls(measured, reference, options.besides).map((control) => {
     const parts = partsOf(measured, reference, control, options);
     const habits = habitsOf(measured, reference, control, options.besides);
@@ -62,10 +62,10 @@ export function mixtureScores(
     return {
       control,
       features: fractions.map((fraction) => {
-        const habit = habits(fraction);
+        const habit = habitScore(habits(fraction), background);
         // Without anything of the reference every draw is the same.
         return places.slice(0, fraction === 0 ? 1 : draws).flatMap((place) => {
-          const content = contentScore(mixedCohorts(parts, fraction, place), spread);
+          const content = contentScore(mixedCohorts(parts, fraction, place), background);
           return content === null ? [] : [[content, habit] as const];
         });
       }),
@@ -127,7 +127,7 @@ function partsOf(
     });
   }
   return {
-    pair: { asReference: { ...asControl, between: again, first: asControl.second }, asControl },
+    pair: { asReference: { ...asControl, between: again, agreement: again.map((shared) => Math.max(0, shared)), first: asControl.second }, asControl },
     withReference,
     withSuspect,
   };
@@ -136,6 +136,7 @@ function partsOf(
 /** Sums over the probes, each taken from the reference where its place lies below the fraction, else from the control. */
 function mixed({ asReference, asControl }: Parts, fraction: number, place: Float64Array): CentredSums {
   let between = 0;
+  let agreement = 0;
   let first = 0;
   let second = 0;
   let probes = 0;
@@ -143,12 +144,14 @@ function mixed({ asReference, asControl }: Parts, fraction: number, place: Float
     if (asReference.probes[p] === 0 || asControl.probes[p] === 0) continue;
     const part = (place[p] as number) < fraction ? asReference : asControl;
     between += part.between[p] as number;
+    agreement += part.agreement[p] as number;
     first += part.first[p] as number;
     second += part.second[p] as number;
     probes++;
   }
   return {
     between: Float64Array.of(between),
+    agreement: Float64Array.of(agreement),
     first: Float64Array.of(first),
     second: Float64Array.of(second),
     probes: Int32Array.of(probes),
@@ -174,17 +177,19 @@ function habitsOf(
 ): (fraction: number) => number | null {
   const excluded = excludedFor(measured, [control, reference, ...besides]);
   const panel = mixableControls(measured, reference, besides).filter((other) => !excluded.includes(other));
-  const sums = centredHabits(measured, control, reference, panel);
-  return (fraction) => {
-    if (sums === null) return null;
-    const { between, first, second } = sums;
-    const own = 1 - fraction;
-    const self = fraction ** 2 * second + 2 * fraction * own * between + own ** 2 * first;
-    return self > negligible && second > negligible
-      ? (fraction * second + own * between) / Math.sqrt(self * second)
-      : null;
-  };
+  const byView = measured.habits.map((_, view) =>
+    centredHabits(measured, { view, a: control, b: reference, panel, leftOut: -1 }),
+  );
+  return (fraction) =>
+    overViews(measured, (view) => {
+      const sums = byView[view] ?? null;
+      if (sums === null) return null;
+      const { between, first, second } = sums;
+      const own = 1 - fraction;
+      return cosineOf({
+        between: fraction * second + own * between,
+        first: fraction ** 2 * second + 2 * fraction * own * between + own ** 2 * first,
+        second,
+      });
+    });
 }
-
-/** As in `habitAffinity`: a self term this small is what rounding leaves of 0. */
-const negligible = 1e-12;

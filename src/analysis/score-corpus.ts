@@ -1,6 +1,6 @@
 import type { Labels, Pair } from "../schema/labels.ts";
 import { affinityOf } from "./content-affinity.ts";
-import { cohortSpread, cohortsOf, contentScore, controlsOf } from "./content-score.ts";
+import { backgroundOf, cohortsOf, contentScore, controlsOf, habitScore } from "./content-score.ts";
 import { habitAffinity } from "./habit-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import type { ScoredCorpus, ScoredPair } from "./scored-pair.ts";
@@ -28,15 +28,16 @@ export function scoreCorpus(
   source: { readonly name: string; readonly sha256: string },
 ): MeasuredCorpus {
   const indexOf = new Map(measured.models.map(({ name }, index) => [name, index]));
-  const spread = cohortSpread(measured) ?? 0;
+  const background = backgroundOf(measured);
   const labOf = (model: string) => labels.families[model] ?? model;
   const scored = (pair: Pair): CorpusPair[] => {
     const suspect = indexOf.get(pair.suspect);
     const reference = indexOf.get(pair.reference);
     if (suspect === undefined || reference === undefined) return [];
     const cohorts = cohortsOf(measured, suspect, reference);
-    const content = contentScore(cohorts, spread);
+    const content = background === null ? null : contentScore(cohorts, background);
     const habit = habitAffinity(measured, suspect, reference, controlsOf(measured, suspect, reference));
+    const standardised = background === null ? null : habitScore(habit, background);
     return [
       {
         reference: pair.reference,
@@ -46,7 +47,7 @@ export function scoreCorpus(
         cluster: pair.cluster ?? null,
         referenceLab: labOf(pair.reference),
         suspectLab: labOf(pair.suspect),
-        features: content === null || habit === null ? null : [content, habit],
+        features: content === null || standardised === null ? null : [content, standardised],
         contentAffinity: affinityOf(cohorts.pair),
         contentScore: content,
         habitAffinity: habit,
@@ -59,7 +60,7 @@ export function scoreCorpus(
     probes: measured.probes.length,
     sha256: source.sha256,
     samplesPerProbe: samplesPerProbe(measured),
-    spread,
+    background,
     pairs: (labels.pairs ?? []).flatMap(scored),
   };
 }

@@ -48,7 +48,7 @@ export function scoreScales(
 /** An affinity whose denominator is fixed, so that it is a mean of terms. */
 export interface FrozenAffinity {
   readonly denominator: number;
-  /** c_p(a,b) over the denominator, a probe; null where the probe does not count. */
+  /** The positive part of c_p(a,b) over the denominator, a probe; null where the probe does not count. */
   readonly terms: (stack: KernelStack) => (number | null)[];
 }
 
@@ -68,8 +68,8 @@ function frozenAffinity(
   return {
     denominator,
     terms: (stack) => {
-      const { between, probes } = byProbe(stack, a, b, excluded);
-      return [...between].map((value, p) => (probes[p] === 0 ? null : value / denominator));
+      const { agreement, probes } = byProbe(stack, a, b, excluded);
+      return [...agreement].map((value, p) => (probes[p] === 0 ? null : value / denominator));
     },
   };
 }
@@ -112,26 +112,26 @@ function projectedWidth(
   return Math.sqrt(shrunk * (1 + 1 / (n + meanPseudoControls)));
 }
 
-/** Root mean square affinity between panel models of different labs, as `cohortSpread` has it, projected likewise. */
+/** Spread of agreements between panel models of different labs, as `backgroundOf` has it, projected likewise. */
 function projectedSpread(measured: MeasuredAnswers, probes: number): number {
-  const squares: number[] = [];
+  const means: number[] = [];
   const variances: number[] = [];
   for (const a of measured.stack.panel)
     for (const b of measured.stack.panel) {
       if (b >= a || (measured.models[a]?.lab ?? a) === (measured.models[b]?.lab ?? b)) continue;
       const terms = counted(frozenAffinity(measured, a, b)?.terms(measured.stack) ?? []);
       if (terms.length < 2) continue;
-      squares.push(mean(terms) ** 2);
+      means.push(mean(terms));
       variances.push(sampleVariance(terms));
     }
-  return squares.length === 0
+  return means.length < 2
     ? 0
-    : Math.sqrt(projected(mean(squares), mean(variances), measured.probes.length, probes));
+    : Math.sqrt(projected(sampleVariance(means), mean(variances), measured.probes.length, probes));
 }
 
 /** A variance that noise of `noise` a probe inflates by noise / n, as it would be on `probes` probes. */
 const projected = (variance: number, noise: number, n: number, probes: number) =>
   Math.max(0, variance - noise / n) + noise / probes;
 
-const undefinedOnPilot = (clause: string) =>
+export const undefinedOnPilot = (clause: string) =>
   new InsufficientDataError("sequential.pilot", `${clause} on the pilot; take a longer one with --pilot`);

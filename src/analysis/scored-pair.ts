@@ -1,3 +1,4 @@
+import type { Background } from "./content-score.ts";
 import type { Relation } from "../schema/labels.ts";
 
 /** A labelled pair with the features that the likelihood ratio is made from. */
@@ -23,13 +24,13 @@ export interface ScoredCorpus {
   /** SHA-256 of the corpus file, or of its parameters where it was simulated. */
   readonly sha256: string;
   readonly samplesPerProbe: "one" | "several";
-  /** Root mean square affinity of its panel's unrelated models. */
-  readonly spread: number;
+  /** How its panel's unrelated models score; null where they do not. */
+  readonly background: Background | null;
   readonly pairs: readonly ScoredPair[];
 }
 
 /** What is fused into the likelihood ratio, in order (docs/method.md). */
-export const fusedFeatures = ["contentScore", "habitAffinity"] as const;
+export const fusedFeatures = ["contentScore", "habitScore"] as const;
 
 /** A pair that stands for the hypothesis "trained on the reference's outputs": the student with its pre-named teacher. */
 export const isDistilled = (pair: ScoredPair) =>

@@ -3,7 +3,7 @@ import type { Calibration } from "../schema/calibration.ts";
 import { seededRandom } from "../schema/random.ts";
 import { quantile } from "../stats/quantile.ts";
 import { centredByProbe } from "./centred-by-probe.ts";
-import { cohortSpread, excludedFor } from "./content-score.ts";
+import { type Background, backgroundOf, excludedFor } from "./content-score.ts";
 import { fusedLogOdds } from "./fit-fusion.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { type MixtureFeatures, mixableControls, mixtureScores } from "./mixture-scores.ts";
@@ -61,8 +61,8 @@ export function simulateDesign(
 ): SimulatedDesign | null {
   const { besides, calibration } = options;
   const controls = mixableControls(measured, reference, besides);
-  const spread = cohortSpread(measured);
-  if (controls.length < 3 || spread === null) return null;
+  const background = backgroundOf(measured);
+  if (controls.length < 3 || background === null) return null;
   const excluded = excludedFor(measured, [reference, ...besides]);
   const key = JSON.stringify([reference, controls, excluded, options.repeatability]);
   const known = cache.get(measured) ?? new Map<string, Omit<SimulatedDesign, "coefficients">>();
@@ -80,7 +80,7 @@ export function simulateDesign(
     labs: new Set(controls.map((control) => measured.models[control]?.lab ?? `unknown ${control}`)).size,
     repeatability: samples > 1 ? null : repeatability,
     repeatabilityAssumed: samples === 1 && options.repeatability === null,
-    features: mixedFeatures(measured, reference, { besides, spread, repeatability }),
+    features: mixedFeatures(measured, reference, { besides, background, repeatability }),
   };
   known.set(key, design);
   const simulated = {
@@ -93,7 +93,7 @@ export function simulateDesign(
 function mixedFeatures(
   measured: MeasuredAnswers,
   reference: number,
-  options: { besides: readonly number[]; spread: number; repeatability: number },
+  options: { besides: readonly number[]; background: Background; repeatability: number },
 ): SimulatedDesign["features"] {
   const scores = mixtureScores(measured, reference, {
     ...options,

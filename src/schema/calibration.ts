@@ -5,7 +5,7 @@ const finite = z.number();
 const interval = z.tuple([finite, finite]);
 
 /** Version of the statistics below `analysis/`: a calibration fitted on another version is refused. */
-export const statisticVersion = "1";
+export const statisticVersion = "2";
 
 /**
  * A fitted score-to-likelihood-ratio mapping. Numbers only: no answer of any model is in it.
@@ -30,12 +30,16 @@ export const calibrationSchema = z.strictObject({
       sha256: z.string(),
     }),
   ),
-  /** Fused features in order, for example `contentScore` and `habitAffinity`. */
+  /** Fused features in order, for example `contentScore` and `habitScore`. */
   features: z.array(z.string()).min(1),
   intercept: finite,
   weights: z.array(finite),
-  /** Corpus-level spread of affinities between unrelated models, to which a small panel's is shrunk (s0). */
-  cohortStandardDeviation: finite,
+  /** How unrelated models of its corpora score, on average: for a panel too small to tell. */
+  background: z.strictObject({
+    contentMean: finite,
+    contentStandardDeviation: finite,
+    habitSpread: finite,
+  }),
   /** Refits with clusters drawn with replacement: rows of [intercept, ...weights]. */
   bootstrapCoefficients: z.array(z.array(finite)),
   sources: z.strictObject({

@@ -16,9 +16,17 @@ export interface TokenScan {
    * spaces every word is a chunk, or a whole answer would be one.
    */
   readonly chunk: ArrayLike<number>;
+  /** What the token is: one of `tokenKinds`. */
+  readonly kind: ArrayLike<number>;
   /** How many chunks the text has. */
   readonly chunkCount: number;
 }
+
+/** Kinds of tokens: words, marks, marks that end a sentence or a lead-in, and line breaks. */
+export const tokenKinds = { word: 0, mark: 1, end: 2, lineBreak: 3 } as const;
+
+/** Marks after which a sentence is over; a colon ends a lead-in. */
+const sentenceEnds = new Set(Array.from(".!?:。！？：…।؟", (mark) => mark.charCodeAt(0)));
 
 /** English function words and discourse marks that the style view keeps; lower case. */
 const functionWords =
@@ -123,15 +131,17 @@ interface OwnScan extends TokenScan {
   readonly surface: number[];
   readonly style: number[];
   readonly chunk: number[];
+  readonly kind: number[];
 }
 
 /** @param text - any string; @returns parallel arrays over tokens, empty for a text without any */
 export function scanTokens(text: string): OwnScan {
-  const { surface, style, chunk, chunkCount } = createScanner()(text);
+  const { surface, style, chunk, kind, chunkCount } = createScanner()(text);
   return {
     surface: Array.from(surface),
     style: Array.from(style),
     chunk: Array.from(chunk),
+    kind: Array.from(kind),
     chunkCount,
   };
 }
@@ -141,16 +151,19 @@ export function createScanner(): (text: string) => TokenScan {
   let surface = new Uint32Array(1 << 10);
   let style = new Uint32Array(1 << 10);
   let chunk = new Int32Array(1 << 10);
+  let kinds = new Uint8Array(1 << 10);
   let count = 0;
-  const push = (surfaceHash: number, styleHash: number, chunkIndex: number) => {
+  const push = (surfaceHash: number, styleHash: number, chunkIndex: number, kind: number) => {
     if (count === surface.length) {
       surface = enlarged(surface, count + 1);
       style = enlarged(style, count + 1);
       chunk = enlarged(chunk, count + 1);
+      kinds = enlarged(kinds, count + 1);
     }
     surface[count] = surfaceHash;
     style[count] = styleHash;
     chunk[count] = chunkIndex;
+    kinds[count] = kind;
     count++;
   };
   return (written) => {
@@ -172,7 +185,13 @@ export function createScanner(): (text: string) => TokenScan {
       if (kind === isBreak) {
         while (i < text.length && text.charCodeAt(i) === 10) i++;
         inChunk = false;
-        push(breaks[Math.min(i - from, 8)] as number, breakClass[Math.min(i - from, 3) - 1] as number, -1);
+        const length = i - from;
+        push(
+          breaks[Math.min(length, 8)] as number,
+          breakClass[Math.min(length, 3) - 1] as number,
+          -1,
+          tokenKinds.lineBreak,
+        );
         continue;
       }
       if (!inChunk) {
@@ -185,7 +204,7 @@ export function createScanner(): (text: string) => TokenScan {
         // A lone surrogate is a mark of its own and must not swallow its neighbour.
         if ((text.codePointAt(from) ?? 0) > 0xffff) hash = step(hash, text.charCodeAt(i++));
         const mark = finish(hash);
-        push(mark, mark, chunkIndex);
+        push(mark, mark, chunkIndex, sentenceEnds.has(code) ? tokenKinds.end : tokenKinds.mark);
         continue;
       }
       let hash = seed;
@@ -208,7 +227,12 @@ export function createScanner(): (text: string) => TokenScan {
         for (const to of wordEnds(text, from, i)) {
           if (at > from) chunkIndex++;
           const word = text.slice(at, to);
-          push(hashText(word), /^[0-9]+$/.test(word) ? numberClass : contentClass(word, 0), chunkIndex);
+          push(
+            hashText(word),
+            /^[0-9]+$/.test(word) ? numberClass : contentClass(word, 0),
+            chunkIndex,
+            tokenKinds.word,
+          );
           at = to;
         }
         continue;
@@ -216,12 +240,18 @@ export function createScanner(): (text: string) => TokenScan {
       const word = finish(hash);
       const kept =
         units < 128 && i - from <= longestKeptWord && keptWords.find(finish(lower)) >= 0 ? word : -1;
-      push(word, digits ? numberClass : kept >= 0 ? kept : contentClass(text, from), chunkIndex);
+      push(
+        word,
+        digits ? numberClass : kept >= 0 ? kept : contentClass(text, from),
+        chunkIndex,
+        tokenKinds.word,
+      );
     }
     return {
       surface: surface.subarray(0, count),
       style: style.subarray(0, count),
       chunk: chunk.subarray(0, count),
+      kind: kinds.subarray(0, count),
       chunkCount: chunkIndex + 1,
     };
   };
