@@ -33,7 +33,7 @@ const corpusOf = (pairs: readonly ScoredPair[], more: Partial<ScoredCorpus> = {}
   probes: 10,
   sha256: "0".repeat(64),
   samplesPerProbe: "one",
-  spread: 0.1,
+  background: { contentMean: 0.2, contentStandardDeviation: 0.05, habitSpread: 0.1 },
   pairs,
   ...more,
 });

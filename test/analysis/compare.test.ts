@@ -33,7 +33,7 @@ function fitSynthetic(samplesPerProbe: "one" | "several"): Calibration {
         probes: 9,
         sha256: "0".repeat(64),
         samplesPerProbe,
-        spread: 0.1,
+        background: { contentMean: 0.2, contentStandardDeviation: 0.05, habitSpread: 0.1 },
         pairs,
       },
     ],

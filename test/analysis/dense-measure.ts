@@ -42,6 +42,23 @@ function ngrams(tokens: readonly string[], longest: number): Map<string, number>
   return counts;
 }
 
+/** Words of every sentence, list item or line. */
+const sentencesOf = (text: string): string[][] =>
+  text.split(/[.!?:\n]/).map((sentence) => [...sentence.matchAll(/\w+/g)].map(([word]) => word));
+
+/** The `n` words at one end of each sentence that has as many, for n = 1, 2, 3. */
+function endsOf(text: string, take: (words: readonly string[], n: number) => string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const words of sentencesOf(text))
+    for (const n of [1, 2, 3]) {
+      if (words.length < n) continue;
+      const gram = take(words, n).join(" ");
+      counts.set(gram, (counts.get(gram) ?? 0) + 1);
+    }
+  return counts;
+}
+
+/** In the order of the source's views. */
 const denseViews: ((text: string) => Map<string, number>)[] = [
   (text) =>
     ngrams(
@@ -65,6 +82,8 @@ const denseViews: ((text: string) => Map<string, number>)[] = [
       tokensOf(text).tokens.map(({ text: token }) => styleOf(token)),
       3,
     ),
+  (text) => endsOf(text, (words, n) => words.slice(0, n)),
+  (text) => endsOf(text, (words, n) => words.slice(-n)),
 ];
 
 function unitVector(counts: ReadonlyMap<string, number>, idf: ReadonlyMap<string, number>): Vector {
@@ -115,15 +134,28 @@ export interface DenseMeasure {
   readonly has: (probe: number, model: number) => boolean;
   /** Mean over i != j of f4(a, i; b, j), summed over probes: numerator and both self terms give the affinity. */
   readonly contentAffinity: (a: number, b: number) => number;
-  /** @param omitted - probes whose contributions are left out, with the weights and origins of all */
-  readonly habitAffinity: (a: number, b: number, omitted?: readonly number[]) => number;
+  /** The same with the positive f4 of a probe alone in the numerator. @param others - models that leave with their labs */
+  readonly agreement: (a: number, b: number, others?: readonly number[]) => number;
+  /** Of an agreement standardised by both cohorts. */
+  readonly contentScore: (suspect: number, reference: number) => number;
+  /** @param omitted - a block whose probes are left out, with the weights, origins and spreads of all */
+  readonly habitAffinity: (a: number, b: number, omitted?: number) => number;
+  readonly habitSpread: number;
+  /** By view: which features count as habits, with their reliability. */
+  readonly reliability: readonly ReadonlyMap<string, number>[];
 }
 
-export function denseMeasure(corpus: SmallCorpus): DenseMeasure {
+const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const squaresAbout = (values: readonly number[], centre: number) =>
+  values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+
+/** @param blockOf - block of each probe */
+export function denseMeasure(corpus: SmallCorpus, blockOf: ArrayLike<number> = []): DenseMeasure {
   const { models, panel, probes } = corpus;
   const has = (p: number, m: number) => (probes[p]?.answers.get(models[m]?.name ?? "")?.length ?? 0) > 0;
   const every = models.map((_, m) => m);
   const votes = every.map((m) => voteOf(corpus, m));
+  const labOf = (m: number) => models[m]?.lab ?? `unknown ${m}`;
 
   const kernels = probes.map(() => every.map(() => every.map(() => 0)));
   for (const view of denseViews) {
@@ -156,15 +188,13 @@ export function denseMeasure(corpus: SmallCorpus): DenseMeasure {
   }
   const kernel = (p: number, a: number, b: number) => Math.fround(kernels[p]?.[a]?.[b] ?? Number.NaN);
 
-  const panelOf = (a: number, b: number) => {
-    const labs = [models[a]?.lab ?? null, models[b]?.lab ?? null].filter((lab) => lab !== null);
-    const labOf = (m: number) => models[m]?.lab ?? `unknown ${m}`;
-    return panel.filter((m) => m !== a && m !== b && !labs.includes(labOf(m)));
-  };
-  const contentAffinity = (a: number, b: number) => {
-    const sums = { ab: 0, aa: 0, bb: 0 };
+  const panelOf = (...out: readonly number[]) =>
+    panel.filter((m) => !out.some((other) => other === m || labOf(other) === labOf(m)));
+  /** c(a,b), its positive part, c(a,a) and c(b,b), summed over the probes. */
+  const contentSums = (a: number, b: number, others: readonly number[]) => {
+    const sums = { ab: 0, positive: 0, aa: 0, bb: 0 };
     probes.forEach((_, p) => {
-      const here = panelOf(a, b).filter((m) => has(p, m));
+      const here = panelOf(a, b, ...others).filter((m) => has(p, m));
       if (!has(p, a) || !has(p, b) || here.length < 2) return;
       const f4 = (x: number, y: number) => {
         let sum = 0;
@@ -174,13 +204,46 @@ export function denseMeasure(corpus: SmallCorpus): DenseMeasure {
         return sum / (here.length * (here.length - 1));
       };
       sums.ab += f4(a, b);
+      sums.positive += Math.max(0, f4(a, b));
       sums.aa += f4(a, a);
       sums.bb += f4(b, b);
     });
-    return sums.ab / Math.sqrt(sums.aa * sums.bb);
+    return sums;
+  };
+  const contentAffinity = (a: number, b: number) => {
+    const { ab, aa, bb } = contentSums(a, b, []);
+    return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : Number.NaN;
+  };
+  const agreement = (a: number, b: number, others: readonly number[] = []) => {
+    const { positive, aa, bb } = contentSums(a, b, others);
+    return aa > 0 && bb > 0 ? positive / Math.sqrt(aa * bb) : Number.NaN;
   };
 
-  const departures = denseViews.map((view) => {
+  /** Pairs of panel models of different labs, each once. */
+  const unrelated = panel.flatMap((a, i) =>
+    panel.slice(0, i).flatMap((b) => (labOf(a) === labOf(b) ? [] : [[a, b] as const])),
+  );
+  const known = (values: readonly number[]) => values.filter((value) => !Number.isNaN(value));
+  const contentScore = (suspect: number, reference: number) => {
+    const usual = known(unrelated.map(([a, b]) => agreement(a, b)));
+    const usualVariance = squaresAbout(usual, average(usual)) / (usual.length - 1);
+    const controls = panelOf(suspect, reference).filter(
+      (m) => probes.filter((_, p) => has(p, m)).length >= 2,
+    );
+    const standardised = (cohort: readonly number[]) => {
+      const values = known(cohort);
+      const n = values.length;
+      const centre = (n * average(values) + 6 * average(usual)) / (n + 6);
+      const variance = (squaresAbout(values, average(values)) + 20 * usualVariance) / (n - 1 + 20);
+      return (agreement(suspect, reference) - centre) / Math.sqrt(variance * (1 + 1 / (n + 6)));
+    };
+    return average([
+      standardised(controls.map((control) => agreement(control, reference, [suspect]))),
+      standardised(controls.map((control) => agreement(suspect, control, [reference]))),
+    ]);
+  };
+
+  const plainDepartures = denseViews.map((view) => {
     const counts = countsOf(corpus, view);
     const rowsOf = new Map<string, number>();
     const df = new Map<string, number>();
@@ -211,56 +274,128 @@ export function denseMeasure(corpus: SmallCorpus): DenseMeasure {
       return means.map((vector) => minus(vector, origin));
     });
   });
-  const present = (m: number) => probes.flatMap((_, p) => (has(p, m) ? [p] : []));
-  const sumOver = (delta: Vector[][], a: number, b: number, omitted: readonly number[]) => {
+  const blocks = probes.map((_, p) => blockOf[p] ?? p);
+  const measurable = (m: number, omitted: number) =>
+    new Set(probes.flatMap((_, p) => (has(p, m) && blocks[p] !== omitted ? [blocks[p]] : []))).size >= 2;
+  const reliability = plainDepartures.map((delta) =>
+    reliabilityOf({ delta, blocks, panel: panel.filter((m) => measurable(m, -1)), has }),
+  );
+  const departures = plainDepartures.map((delta, view) =>
+    delta.map((ofProbe) =>
+      ofProbe.map(
+        (vector): Vector =>
+          new Map(
+            [...vector].flatMap(([feature, weight]) => {
+              const share = reliability[view]?.get(feature) ?? 0;
+              return share >= 0.1 ? [[feature, share * weight] as const] : [];
+            }),
+          ),
+      ),
+    ),
+  );
+
+  /** Mean of <delta(x,p), delta(y,q)> over probes p of x and q of y in different blocks. */
+  const crossBlock = (view: number, x: number, y: number, omitted: number) => {
+    const of = (m: number) => probes.flatMap((_, p) => (has(p, m) && blocks[p] !== omitted ? [p] : []));
     let sum = 0;
-    for (const p of present(a))
-      for (const q of present(b))
-        if (p !== q && !omitted.includes(p) && !omitted.includes(q))
-          sum += dot(delta[p]?.[a] as Vector, delta[q]?.[b] as Vector);
-    return sum;
+    let pairs = 0;
+    for (const p of of(x))
+      for (const q of of(y)) {
+        if (blocks[p] === blocks[q]) continue;
+        sum += dot(departures[view]?.[p]?.[x] as Vector, departures[view]?.[q]?.[y] as Vector);
+        pairs++;
+      }
+    return sum / pairs;
   };
-  // Mean centred self term of the panel; 0 for a view that has none beyond twice its standard error.
-  const scales = departures.map((delta) => {
-    const h = panel.map((i) => panel.map((j) => sumOver(delta, i, j, [])));
-    const average = (values: readonly number[]) =>
-      values.reduce((sum, value) => sum + value, 0) / values.length;
-    const grand = average(h.map(average));
-    const selfTerms = h.map((row, i) => (row[i] as number) - 2 * average(row) + grand);
-    const centre = average(selfTerms);
-    const variance = selfTerms.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (panel.length - 1);
-    return centre > 2 * Math.sqrt(variance / panel.length) ? centre : 0;
-  });
-  const caches = new Map<string, Map<string, number>>();
-  const habitAffinity = (a: number, b: number, omitted: readonly number[] = []) => {
-    const known = caches.get(omitted.join(" ")) ?? new Map<string, number>();
-    caches.set(omitted.join(" "), known);
-    const g = (x: number, y: number): number => {
-      const key = `${Math.min(x, y)} ${Math.max(x, y)}`;
-      const value = known.get(key) ?? meanProduct(x, y);
-      known.set(key, value);
-      return value;
-    };
-    const meanProduct = (x: number, y: number) => {
-      let pairs = 0;
-      for (const p of present(x))
-        for (const q of present(y)) if (p !== q && !omitted.includes(p) && !omitted.includes(q)) pairs++;
-      return (
-        departures.reduce(
-          (sum, delta, v) =>
-            (scales[v] ?? 0) > 0 ? sum + sumOver(delta, x, y, omitted) / (scales[v] as number) : sum,
-          0,
-        ) / pairs
-      );
-    };
-    const controls = panelOf(a, b);
-    const centred = (x: number, y: number) => {
+  const cache = new Map<string, number>();
+  const g = (view: number, x: number, y: number, omitted: number) => {
+    const key = `${view} ${Math.min(x, y)} ${Math.max(x, y)} ${omitted}`;
+    const value = cache.get(key) ?? crossBlock(view, x, y, omitted);
+    cache.set(key, value);
+    return value;
+  };
+  /** h(a,b), h(a,a), h(b,b). */
+  const centredHabits = (view: number, a: number, b: number, omitted: number) => {
+    const here = panelOf(a, b).filter((m) => measurable(m, omitted));
+    if (here.length < 2 || !measurable(a, omitted) || !measurable(b, omitted)) return null;
+    const f4 = (x: number, y: number) => {
       let sum = 0;
-      for (const i of controls)
-        for (const j of controls) if (i !== j) sum += g(x, y) - g(x, j) - g(i, y) + g(i, j);
-      return sum / (controls.length * (controls.length - 1));
+      for (const i of here)
+        for (const j of here)
+          if (i !== j) {
+            const [xy, xj] = [g(view, x, y, omitted), g(view, x, j, omitted)];
+            sum += xy - xj - g(view, i, y, omitted) + g(view, i, j, omitted);
+          }
+      return sum / (here.length * (here.length - 1));
     };
-    return centred(a, b) / Math.sqrt(centred(a, a) * centred(b, b));
+    return [f4(a, b), f4(a, a), f4(b, b)] as const;
   };
-  return { kernel, has, contentAffinity, habitAffinity };
+  const cosine = (sums: readonly [number, number, number] | null) =>
+    sums !== null && sums[1] > 1e-12 && sums[2] > 1e-12 ? sums[0] / Math.sqrt(sums[1] * sums[2]) : Number.NaN;
+  const spreads = denseViews.map((_, view) => {
+    const sums = unrelated.flatMap(([a, b]) => {
+      const ofPair = centredHabits(view, a, b, -1);
+      return ofPair === null ? [] : [ofPair];
+    });
+    const selfTerms = sums.flatMap(([, first, second]) => [first, second]);
+    const cosines = known(sums.map(cosine));
+    if (cosines.length < 2) return 0;
+    const centre = average(selfTerms);
+    const error = Math.sqrt(squaresAbout(selfTerms, centre) / (selfTerms.length - 1) / panel.length);
+    return centre > 2 * error ? Math.sqrt(average(cosines.map((value) => value ** 2))) : 0;
+  });
+  const habitAffinity = (a: number, b: number, omitted = -1) => {
+    const ofViews = spreads.flatMap((spread, view) => {
+      const value = spread > 0 ? cosine(centredHabits(view, a, b, omitted)) : Number.NaN;
+      return Number.isNaN(value) ? [] : [{ value, weight: 1 / spread }];
+    });
+    const weights = ofViews.reduce((sum, { weight }) => sum + weight, 0);
+    return ofViews.reduce((sum, { value, weight }) => sum + value * weight, 0) / weights;
+  };
+  const habits = known(unrelated.map(([a, b]) => habitAffinity(a, b)));
+  return {
+    kernel,
+    has,
+    contentAffinity,
+    agreement,
+    contentScore,
+    habitAffinity,
+    habitSpread: Math.sqrt(average(habits.map((value) => value ** 2))),
+    reliability,
+  };
+}
+
+/**
+ * Reliability of every feature over 50 probes, by pairs of probes: the signal is the mean product of a panel model's
+ * departures at probes of different blocks, the noise of a probe what products within a block have beyond it.
+ */
+function reliabilityOf(of: {
+  readonly delta: readonly (readonly Vector[])[];
+  readonly blocks: readonly number[];
+  readonly panel: readonly number[];
+  readonly has: (probe: number, model: number) => boolean;
+}): Map<string, number> {
+  const { delta, blocks, panel, has } = of;
+  const features = new Set(delta.flatMap((ofProbe) => ofProbe.flatMap((vector) => [...vector.keys()])));
+  const result = new Map<string, number>();
+  for (const feature of features) {
+    // A model that is absent departs by nothing.
+    const values = delta.map((ofProbe, p) => {
+      const plain = panel.map((m) => (has(p, m) ? (ofProbe[m]?.get(feature) ?? 0) : 0));
+      return plain.map((value) => value - average(plain));
+    });
+    const product = (p: number, q: number) =>
+      panel.reduce((sum, _, k) => sum + (values[p]?.[k] ?? 0) * (values[q]?.[k] ?? 0), 0);
+    const across: number[] = [];
+    const inside: number[] = [];
+    values.forEach((_, p) => {
+      values.forEach((_, q) => {
+        (blocks[p] === blocks[q] ? inside : across).push(product(p, q));
+      });
+    });
+    const signal = across.length === 0 ? 0 : average(across);
+    const noise = inside.reduce((sum, value) => sum + value - signal, 0) / values.length;
+    result.set(feature, panel.length < 2 || signal <= 0 ? 0 : signal / (signal + Math.max(0, noise) / 50));
+  }
+  return result;
 }

@@ -15,7 +15,7 @@ const calibration = fitCalibration(
       probes: 9,
       sha256: "0".repeat(64),
       samplesPerProbe: "several",
-      spread: 0.1,
+      background: { contentMean: 0.2, contentStandardDeviation: 0.05, habitSpread: 0.1 },
       pairs: Array.from({ length: 120 }, (_, i) => ({
         reference: `r${i}`,
         suspect: `s${i}`,

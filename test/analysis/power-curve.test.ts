@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { affinitySpread, contentGain } from "../../src/analysis/content-gain.ts";
-import { cohortSpread, cohortsOf, contentScore, controlsOf } from "../../src/analysis/content-score.ts";
+import {
+  type Background,
+  backgroundOf,
+  cohortsOf,
+  contentScore,
+  controlsOf,
+  habitScore,
+} from "../../src/analysis/content-score.ts";
 import { detectableEffect } from "../../src/analysis/detectable-effect.ts";
 import { habitAffinity } from "../../src/analysis/habit-affinity.ts";
 import { mixtureScores } from "../../src/analysis/mixture-scores.ts";
@@ -123,7 +130,7 @@ function study(
 
 describe("against suspects of known fractions", () => {
   const scoreOf = (measured: ReturnType<typeof study>, suspect: number) =>
-    contentScore(cohortsOf(measured, suspect, 0), cohortSpread(measured) ?? 0) ?? Number.NaN;
+    contentScore(cohortsOf(measured, suspect, 0), backgroundOf(measured) as Background) ?? Number.NaN;
 
   it.each([
     { labs: 6, falseAlarms: 0.05 },
@@ -201,20 +208,23 @@ describe("mixtureScores", () => {
 
   it("is the control itself at fraction 0, as the comparison scores it", async () => {
     const measured = await measure(corpus);
-    const spread = cohortSpread(measured) ?? 0;
+    const background = backgroundOf(measured) as Background;
     const scores = mixtureScores(measured, 0, {
       besides: [],
       fractions: [0],
-      spread,
+      background,
       repeatability: 1,
       random: seededRandom(1),
     });
     expect(scores.map(({ control }) => control)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     for (const { control, features } of scores) {
       const [content, habit] = features[0]?.[0] ?? [];
-      expect(content).toBeCloseTo(contentScore(cohortsOf(measured, control, 0), spread) as number, 6);
+      expect(content).toBeCloseTo(contentScore(cohortsOf(measured, control, 0), background) as number, 6);
       expect(habit).toBeCloseTo(
-        habitAffinity(measured, control, 0, controlsOf(measured, control, 0)) as number,
+        habitScore(
+          habitAffinity(measured, control, 0, controlsOf(measured, control, 0)),
+          background,
+        ) as number,
         9,
       );
     }
@@ -227,14 +237,16 @@ describe("mixtureScores", () => {
       "controls",
       usualErrorRates,
     );
+    const background = backgroundOf(measured) as Background;
     const copies = mixtureScores(measured, 0, {
       besides: [],
       fractions: [1],
-      spread: cohortSpread(measured) ?? 0,
+      background,
       repeatability: 1,
       random: seededRandom(1),
     });
-    for (const { features } of copies) expect(features[0]?.[0]?.[1]).toBeCloseTo(1, 9);
+    for (const { features } of copies)
+      expect(features[0]?.[0]?.[1]).toBeCloseTo(1 / background.habitSpread, 9);
     expect(curve.at(-1)?.power).toBeGreaterThan(curve[0]?.power ?? 1);
   });
 

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { cohortSpread, cohortsOf, contentScore, controlsOf } from "../../src/analysis/content-score.ts";
+import {
+  type Background,
+  backgroundOf,
+  cohortsOf,
+  contentScore,
+  controlsOf,
+  habitScore,
+} from "../../src/analysis/content-score.ts";
 import { type FrozenScore, freezeScore } from "../../src/analysis/freeze-score.ts";
 import { habitAffinity } from "../../src/analysis/habit-affinity.ts";
 import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
@@ -14,7 +21,7 @@ import { type Random, seededRandom } from "../../src/schema/random.ts";
 import type { Stopping } from "../../src/schema/stopping.ts";
 import { measure, randomAnswer, smallCorpus } from "./small-corpus.ts";
 
-/** log odds = intercept + content score + half the habit affinity, bounded to LRs of 1/100 to 100. */
+/** log odds = intercept + content score + half the habit score, bounded to LRs of 1/100 to 100. */
 function calibrationOf(changes: Partial<Calibration> = {}): Calibration {
   return calibrationSchema.parse({
     schemaVersion: 1,
@@ -24,10 +31,10 @@ function calibrationOf(changes: Partial<Calibration> = {}): Calibration {
     domain: "real-models",
     samplesPerProbe: "one",
     corpora: [],
-    features: ["contentScore", "habitAffinity"],
+    features: ["contentScore", "habitScore"],
     intercept: -1,
     weights: [1, 0.5],
-    cohortStandardDeviation: 0.05,
+    background: { contentMean: 0.2, contentStandardDeviation: 0.05, habitSpread: 0.1 },
     bootstrapCoefficients: [],
     sources: { distilledClusters: 20, unrelatedPairs: 20, teacherLabs: 5, clusterNames: [] },
     bounds: { log10LR: [-2, 2], log10SourceCap: 2, elubLog10LR: null },
@@ -70,8 +77,10 @@ test("frozen on all probes, contributions add up to the score that compare has",
   for (const seed of [1, 2, 3]) {
     const measured = await measure(corpusOf(seed, 40), { habitJackknife: true });
     const frozen = freezeScore(measured, 0, 1, { calibration, probes: 40, habitLevel });
-    const content = contentScore(cohortsOf(measured, 0, 1), cohortSpread(measured) ?? 0) ?? Number.NaN;
-    const habit = habitAffinity(measured, 0, 1, controlsOf(measured, 0, 1)) ?? Number.NaN;
+    const background = backgroundOf(measured) as Background;
+    const content = contentScore(cohortsOf(measured, 0, 1), background) ?? Number.NaN;
+    const affinity = habitAffinity(measured, 0, 1, controlsOf(measured, 0, 1));
+    const habit = habitScore(affinity, background) ?? Number.NaN;
     const sum = frozen.pilot.reduce<number>((total, value) => total + (value ?? Number.NaN), 0);
     // Variances that noise alone explains are cut at 0 when they are projected: here they are not.
     expect(frozen.intercept + (frozen.slope * sum) / 40).toBeCloseTo(-1 + content + 0.5 * habit, 3);

@@ -14,7 +14,8 @@ export const gaussianVector = (dimension: number, random: Random) =>
 
 /**
  * Measured answers as if each model's mean vector at each probe were the one given: for simulations of many trials, in
- * which texts would only cost time. Kernels are inner products divided by the dimension; one sample a probe.
+ * which texts would only cost time. Kernels are inner products divided by the dimension; one sample a probe; habits in
+ * one view, all features alike.
  */
 export function measuredFromVectors(options: {
   readonly labs: readonly (string | null)[];
@@ -40,19 +41,26 @@ export function measuredFromVectors(options: {
     pairs((a, b) => dot(ofProbe[a] as Float64Array, ofProbe[b] as Float64Array)),
   );
   const blocks = contiguousRuns(vectors.length);
-  const habitOver = (kept: (probe: number) => boolean) => {
-    const sums = labs.map(() => new Float64Array(dimension));
-    const same = new Float64Array(size);
+  // Over pairs of probes of different blocks.
+  const habitOver = (left: number) => {
+    const size = modelCount * dimension;
+    const sumOf = Array.from({ length: blocks.blockCount }, () => new Float64Array(size));
+    const all = new Float64Array(size);
     vectors.forEach((ofProbe, p) => {
-      if (!kept(p)) return;
+      if (blocks.blockOf[p] === left) return;
+      const ofBlock = sumOf[blocks.blockOf[p] as number] as Float64Array;
       ofProbe.forEach((vector, m) => {
-        const sum = sums[m] as Float64Array;
-        for (let i = 0; i < dimension; i++) sum[i] = (sum[i] as number) + (vector[i] as number);
+        vector.forEach((value, i) => {
+          const at = m * dimension + i;
+          ofBlock[at] = (ofBlock[at] as number) + value;
+          all[at] = (all[at] as number) + value;
+        });
       });
-      for (let i = 0; i < size; i++) same[i] = (same[i] as number) + (kernels[p]?.[i] as number);
     });
-    const all = pairs((a, b) => dot(sums[a] as Float64Array, sums[b] as Float64Array));
-    return all.map((value, i) => value - (same[i] as number));
+    const of = (sums: Float64Array, m: number) => sums.subarray(m * dimension, (m + 1) * dimension);
+    return pairs((a, b) =>
+      sumOf.reduce((rest, sums) => rest - dot(of(sums, a), of(sums, b)), dot(of(all, a), of(all, b))),
+    );
   };
   return {
     models: labs.map((lab, m) => ({ name: `model-${m}`, lab })),
@@ -66,14 +74,14 @@ export function measuredFromVectors(options: {
       blockOf: blocks.blockOf,
       blockCount: blocks.blockCount,
     }),
-    habit: {
-      total: habitOver(() => true),
-      withoutBlock: options.habitJackknife
-        ? Array.from({ length: blocks.blockCount }, (_, block) =>
-            habitOver((p) => blocks.blockOf[p] !== block),
-          )
-        : [],
-    },
+    habits: [
+      {
+        total: habitOver(-1),
+        withoutBlock: options.habitJackknife
+          ? Array.from({ length: blocks.blockCount }, (_, block) => habitOver(block))
+          : [],
+      },
+    ],
     sampleCounts: new Uint16Array(vectors.length * modelCount).fill(1),
     grams: [],
   };
