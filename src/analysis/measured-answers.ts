@@ -156,6 +156,10 @@ async function measureWith(
     lastProbeOf[block] = p;
     blockSizes[block] = (blockSizes[block] as number) + 1;
   });
+  // A model that did not answer would count as one without habits.
+  const withHabits = panel.filter(
+    (model) => new Set([...blockOf].filter((_, p) => present[p * modelCount + model] === 1)).size >= 2,
+  );
   const rounding = orderFreeRounding(probes.length);
   await ofAll((meter) => meter.startHabits(features, { modelCount, blockOf, lastProbeOf, rounding }));
   await shareOut(inBatches(again(), indexOf), meters, (meter, batch) => meter.habits(batch));
@@ -166,7 +170,7 @@ async function measureWith(
       {
         modelCount,
         featureCount: ofView.features.length,
-        panel,
+        panel: withHabits,
         blockSizes,
         leftOutBlocks: options.habitJackknife ? blockCount : 0,
       },
