@@ -5,10 +5,13 @@ import { isDistilled, isUnrelated, type ScoredPair } from "./scored-pair.ts";
 const ridge = 1;
 
 /**
- * Share of each feature in the one score that is fitted: a quarter content and three quarters habit. Fixed, because on
- * the labelled pairs there are weights fitted to them do worse on pairs left out (docs/method.md).
+ * The mix of the features that a fit starts from, one part content and three parts habit, and how strongly it is held:
+ * a departure from it costs as much as weights `departureRidge` times as heavily penalised. Few labelled pairs cannot
+ * tell the weights, and freely fitted ones do worse on pairs left out; where answers are many and short, as in the
+ * miniature, habits say little and the fit must be able to leave them (docs/method.md).
  */
-const mix = [0.25, 0.75] as const;
+const mix = [1, 3] as const;
+const departureRidge = 11;
 
 /** A pair in a fit, with the corpus it counts towards. */
 export interface FitPair {
@@ -17,8 +20,8 @@ export interface FitPair {
 }
 
 /**
- * Fits log LR = intercept + slope times a fixed mix of the features by logistic regression. Both classes weigh the same, and
- * within a class every corpus weighs the same, so that the prior odds cancel and no large corpus speaks for all.
+ * Fits log LR = intercept + weights times features by logistic regression, with the weights shrunk towards a mix (a
+ * Gaussian prior along it of variance 1 and across it of variance 1 / 11). Both classes weigh the same, and within a class every corpus weighs the same, so that the prior odds cancel and no large corpus speaks for all.
  *
  * @returns [intercept, ...weights], or null when a class is empty
  * @see Morrison (2013), doi:10.1080/00450618.2012.733025, for logistic fusion and calibration
@@ -35,16 +38,25 @@ export function fitFusion(pairs: readonly FitPair[]): number[] | null {
     (entry) => used.length / 2 / corporaOf(isDistilled(entry.pair)) / (sizes.get(cell(entry)) ?? 1),
   );
   const { intercept, coefficients } = logisticRegression(
-    used.map(({ pair }) => [mixed(pair.features ?? [])]),
+    used.map(({ pair }) => axes.map((axis) => product(axis, pair.features ?? []))),
     used.map(({ pair }) => isDistilled(pair)),
     { weights, ridge },
   );
-  return [intercept, ...mix.map((share) => share * (coefficients[0] ?? 0))];
+  return [
+    intercept,
+    ...mix.map((_, feature) =>
+      axes.reduce((sum, axis, i) => sum + (axis[feature] ?? 0) * (coefficients[i] ?? 0), 0),
+    ),
+  ];
 }
 
-/** The one score of a pair. */
-function mixed(features: readonly number[]): number {
-  return mix.reduce((sum, share, i) => sum + share * (features[i] ?? 0), 0);
+/** Along the mix and across it; the second is short, so that under one ridge it is penalised more. */
+const axes = [mix, [mix[1] / Math.sqrt(departureRidge), -mix[0] / Math.sqrt(departureRidge)]].map((axis) =>
+  axis.map((value) => value / Math.hypot(...mix)),
+);
+
+function product(axis: readonly number[], features: readonly number[]): number {
+  return axis.reduce((sum, value, i) => sum + value * (features[i] ?? 0), 0);
 }
 
 /** Log odds (natural) of a feature vector: the log likelihood ratio before bounding. */
