@@ -135,7 +135,7 @@ async function measure(corpus: RecordedCorpus, options: ClaimOptions, random: Ra
 }
 
 /** Every control as a suspect of every teacher of another lab, unless a lineage of the two is known. */
-function controlPairs({ labels, models }: RecordedCorpus): Pair[] {
+export function controlPairs({ labels, models }: RecordedCorpus): Pair[] {
   const known = (labels.pairs ?? []).filter(
     ({ reference, suspect }) => models.includes(reference) && models.includes(suspect),
   );
