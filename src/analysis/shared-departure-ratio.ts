@@ -42,6 +42,7 @@ export function sharedDepartureRatio(
     if (count(p, reference) < 2 || (baseline !== null && count(p, baseline) === 0)) maskOut(p, suspect);
     if (baseline !== null && (count(p, reference) < 2 || count(p, suspect) === 0)) maskOut(p, baseline);
   });
+  // A probe masked for one counts in neither sum, so the panel sums, which may hold both models, need not follow.
   const stack = { ...measured.stack, present };
   const excluded = excludedFor(
     measured,

@@ -13,10 +13,15 @@ const answer = (model: string, probe: number, random: Random) =>
 /** The suspect answers from the reference with probability `fraction`, else from its base, which also answers so. */
 async function measuredMixture(
   fraction: number,
-  options: { seed: number; samples?: (model: string, probe: number) => number; baseFraction?: number },
+  options: {
+    seed: number;
+    samples?: (model: string, probe: number) => number;
+    baseFraction?: number;
+    panel?: readonly number[];
+  },
 ) {
   const random = seededRandom(options.seed);
-  const { samples = () => 12, baseFraction = 0 } = options;
+  const { samples = () => 12, baseFraction = 0, panel = [3, 4, 5, 6] } = options;
   const shares = new Map([
     ["suspect", fraction],
     ["base", baseFraction],
@@ -40,7 +45,12 @@ async function measuredMixture(
       ),
     }),
   );
-  return measureAnswers(probes, { models: names.map((name) => ({ name, lab: name })), panel: [3, 4, 5, 6] });
+  return measureAnswers(probes, {
+    models: names.map((name) => ({ name, lab: name })),
+    panel,
+    // Of the controls, whoever else is listed.
+    documentFrequency: { voteOf: [0, 0, 0, 1, 1, 1, 1], added: 2, minVotes: 0 },
+  });
 }
 
 describe("shared-departure ratio", () => {
@@ -69,6 +79,30 @@ describe("shared-departure ratio", () => {
     const samples = (model: string, probe: number) => (model === "reference" && probe % 3 === 0 ? 1 : 12);
     const ratio = sharedDepartureRatio(await measuredMixture(1, { seed: 83, samples }), 1, 0, null);
     expect(Math.abs((ratio.estimate as number) - 1)).toBeLessThan(0.1);
+  });
+
+  it("does not ask whether suspect and baseline are listed as panel models, whose sums leave them out", async () => {
+    const samples = (model: string, probe: number) => {
+      if (model === "reference") return probe % 3 === 0 ? 1 : 6;
+      return (model === "suspect" && probe % 4 === 0) || (model === "base" && probe % 5 === 1) ? 0 : 6;
+    };
+    const of = async (baseline: number | null, panel: readonly number[]) =>
+      sharedDepartureRatio(
+        await measuredMixture(0.5, { seed: 87, samples, baseFraction: 0.4, panel }),
+        1,
+        0,
+        baseline,
+      );
+    for (const [baseline, listed] of [
+      [null, [1, 3, 4, 5, 6]],
+      [2, [1, 2, 3, 4, 5, 6]],
+      [2, [0, 1, 2, 3, 4, 5, 6]],
+    ] as const) {
+      const expected = await of(baseline, [3, 4, 5, 6]);
+      const got = await of(baseline, listed);
+      expect(got.estimate).toBeCloseTo(expected.estimate as number, 9);
+      expect(got.standardError).toBeCloseTo(expected.standardError as number, 9);
+    }
   });
 
   it("takes all sums over the probes that suspect, reference and baseline share", async () => {
