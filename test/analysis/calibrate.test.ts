@@ -6,6 +6,7 @@ import { countSources } from "../../src/analysis/sources.ts";
 import { InsufficientDataError } from "../../src/errors.ts";
 import { calibrationSchema } from "../../src/schema/calibration.ts";
 import { type Random, seededRandom } from "../../src/schema/random.ts";
+import { readFixture } from "../stats/read-fixture.ts";
 import { gaussian } from "./vector-models.ts";
 
 let serial = 0;
@@ -53,34 +54,70 @@ function gaussianPairs(counts: readonly [number, number], means: readonly [numbe
 }
 
 describe("fitted calibration", () => {
-  it("recovers the log likelihood ratio of Gaussian scores, whatever the numbers of pairs", () => {
-    // log LR = 2 x - 2 for means 2 and 0 of the first feature, and the second feature carries nothing.
-    const random = seededRandom(31);
-    const trials = 10;
-    const mean = [0, 0, 0];
-    for (let trial = 0; trial < trials; trial++) {
-      const pairs = gaussianPairs([300, 900], [2, 0], random);
-      const fit = fitFusion(pairs.map((pair) => ({ pair, corpus: 0 }))) ?? [];
-      for (const k of [0, 1, 2]) mean[k] = (mean[k] as number) + (fit[k] as number) / trials;
+  it("is SciPy's: weights with a prior along a mix, classes and corpora of equal weight", () => {
+    const { cases } = readFixture<{
+      readonly cases: readonly {
+        readonly features: readonly (readonly number[])[];
+        readonly distilled: readonly boolean[];
+        readonly corpus: readonly number[];
+        readonly coefficients: readonly number[];
+      }[];
+    }>("fusion");
+    for (const { features, distilled, corpus, coefficients } of cases) {
+      const fit = fitFusion(
+        features.map((row, i) => ({
+          pair: pairOf(row, distilled[i] as boolean),
+          corpus: corpus[i] as number,
+        })),
+      );
+      coefficients.forEach((expected, i) => {
+        expect(fit?.[i]).toBeCloseTo(expected, 5);
+      });
     }
-    expect(Math.abs((mean[0] as number) + 2)).toBeLessThan(0.15);
-    expect(Math.abs((mean[1] as number) - 2)).toBeLessThan(0.15);
-    expect(Math.abs(mean[2] as number)).toBeLessThan(0.1);
+  });
+
+  it("recovers the log likelihood ratio of Gaussian scores from many pairs, whatever the numbers of each kind", () => {
+    // log LR = x1 + 3 x2 - 5 for means (1, 3) and 0: along the mix; or 2 x1 - 2 for means (2, 0), far from it.
+    for (const [means, expected, within] of [
+      [[1, 3], [-5, 1, 3], 0.25],
+      [[2, 0], [-2, 2, 0], 0.15],
+    ] as const) {
+      const pairs = gaussianPairs([3000, 9000], means, seededRandom(31));
+      const fit = fitFusion(pairs.map((pair) => ({ pair, corpus: 0 }))) ?? [];
+      expected.forEach((value, i) => {
+        expect(Math.abs((fit[i] as number) - value)).toBeLessThan(within);
+      });
+    }
+  });
+
+  it("keeps the weights near the mix where pairs are few, on either side of it", () => {
+    const random = seededRandom(38);
+    // Content alone tells the pairs apart, and eight of each kind say so.
+    const few = gaussianPairs([8, 8], [2, 0], random);
+    const many = gaussianPairs([2000, 2000], [2, 0], random);
+    const weightsOf = (pairs: readonly ScoredPair[]) => {
+      const [, content = 0, habit = 0] = fitFusion(pairs.map((pair) => ({ pair, corpus: 0 }))) ?? [];
+      return { content, habit };
+    };
+    expect(weightsOf(few).content).toBeGreaterThan(0);
+    expect(weightsOf(few).content).toBeLessThan(weightsOf(many).content);
+    expect(Math.abs(weightsOf(many).habit)).toBeLessThan(0.15);
   });
 
   it("lets every corpus weigh the same: ten copies of one move nothing", () => {
     const random = seededRandom(32);
-    const first = gaussianPairs([20, 30], [2, 1], random);
-    const second = gaussianPairs([10, 15], [1, 1], random);
+    const first = gaussianPairs([200, 300], [2, 1], random);
+    const second = gaussianPairs([100, 150], [1, 1], random);
     const entries = (list: readonly ScoredPair[], corpus: number) => list.map((pair) => ({ pair, corpus }));
     const once = fitFusion([...entries(first, 0), ...entries(second, 1)]) ?? [];
     const tenfold = Array.from({ length: 10 }, () => second).flat();
-    // Only the ridge, which counts pairs, notices: with it scaled away the fits are one.
+    // Only the prior, against which pairs are counted, notices.
     const often = fitFusion([...entries(first, 0), ...entries(tenfold, 1)]) ?? [];
     const score = (fit: readonly number[]) => fusedLogOdds(fit, [1, 1]) - fusedLogOdds(fit, [0, 0]);
-    expect(Math.abs(score(often) / score(once) - 1)).toBeLessThan(0.15);
+    expect(Math.abs(score(often) / score(once) - 1)).toBeLessThan(0.05);
     // Pooled as one corpus, the copies take over.
-    expect(fitFusion([...entries(first, 0), ...entries(second, 0)])).not.toEqual(once);
+    const pooled = (list: readonly ScoredPair[]) => fitFusion(entries([...first, ...list], 0)) ?? [];
+    expect(Math.abs(score(pooled(tenfold)) / score(pooled(second)) - 1)).toBeGreaterThan(0.05);
   });
 
   it("passes the schema, has finite metrics, and is the same for the same seed", () => {

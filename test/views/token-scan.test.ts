@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hashPair, hashText, scanTokens } from "../../src/views/token-scan.ts";
+import { hashPair, hashText, scanTokens, tokenKinds } from "../../src/views/token-scan.ts";
 
 const surfaceOf = (tokens: readonly string[]) => tokens.map(hashText);
 
@@ -11,11 +11,13 @@ describe("token scan: words, marks and breaks", () => {
       surfaceOf(["Well", ",", "it", "'", "s", "3", ".", "5", "km_long", "!", "\n\n", "Next"]),
     );
     expect(scan.chunk).toEqual([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, -1, 4]);
+    const { word, mark, end, lineBreak } = tokenKinds;
+    expect(scan.kind).toEqual([word, mark, word, mark, word, word, end, word, word, end, lineBreak, word]);
     expect(scan.chunkCount).toBe(5);
   });
 
   it.each(["", " ", "\t  \u00a0\u2003", "\u2028"])("finds no token in %j", (text) => {
-    expect(scanTokens(text)).toEqual({ surface: [], style: [], chunk: [], chunkCount: 0 });
+    expect(scanTokens(text)).toEqual({ surface: [], style: [], chunk: [], kind: [], chunkCount: 0 });
   });
 
   it("keeps letters with their combining marks, and letters beyond the basic plane, in one word", () => {

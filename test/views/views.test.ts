@@ -22,13 +22,30 @@ function features(...grams: readonly (readonly string[])[]): Map<number, number>
   return counts;
 }
 
+/** Features of words that are hashed one after another onto what came before. */
+function chains(...grams: readonly (readonly string[])[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const gram of grams) {
+    const feature = gram.reduce((before, word) => hashPair(hashText(word), before), 0);
+    counts.set(feature, (counts.get(feature) ?? 0) + 1);
+  }
+  return counts;
+}
+
 const numbered = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `w${from + i}`).join(" ");
 
 describe("views", () => {
-  it("are word, opening, closing and style, each saying what it looks at", () => {
-    expect(views.map(({ name }) => name)).toEqual(["word", "opening", "closing", "style"]);
-    for (const { describes } of views) expect(describes).toMatch(/grams/);
+  it("are word, opening, closing, style, and starts and ends of sentences, each saying what it looks at", () => {
+    expect(views.map(({ name }) => name)).toEqual([
+      "word",
+      "opening",
+      "closing",
+      "style",
+      "sentence-start",
+      "sentence-end",
+    ]);
+    for (const { describes } of views) expect(describes).toMatch(/grams|every sentence/);
   });
 
   it("word: all 1- and 2-grams, counted, marks and breaks among them", () => {
@@ -93,10 +110,71 @@ describe("views", () => {
       expect(bag("style", other)).not.toEqual(bag("style", text));
   });
 
-  it.each(["word", "opening", "closing", "style"])("%s: the order of words counts", (view) => {
-    expect(bag(view, "the cat and of dogs")).not.toEqual(bag(view, "dogs of and cat the"));
-    expect(bag(view, "is not the")).not.toEqual(bag(view, "the not is"));
+  const sentences = "Well, the cat sat. Oh no!\n- one two three four five: six? seven";
+
+  it("sentence-start: the first word, two and three of every sentence, item and line, without marks", () => {
+    expect(bag("sentence-start", sentences)).toEqual(
+      chains(
+        ...[["Well"], ["Well", "the"], ["Well", "the", "cat"]],
+        ...[["Oh"], ["Oh", "no"]],
+        ...[["one"], ["one", "two"], ["one", "two", "three"]],
+        ...[["six"], ["seven"]],
+      ),
+    );
   });
+
+  it("sentence-end: the last word, two and three, the last one first", () => {
+    expect(bag("sentence-end", sentences)).toEqual(
+      chains(
+        ...[["sat"], ["sat", "cat"], ["sat", "cat", "the"]],
+        ...[["no"], ["no", "Oh"]],
+        ...[["five"], ["five", "four"], ["five", "four", "three"]],
+        ...[["six"], ["seven"]],
+      ),
+    );
+  });
+
+  it.each(["sentence-start", "sentence-end"])(
+    "%s: a sentence ends at . ! ? : or a line break only",
+    (view) => {
+      for (const end of [
+        ".",
+        "!",
+        "?",
+        ":",
+        "\n",
+        "。",
+        "！",
+        "？",
+        "：",
+        "…",
+        "।",
+        "؟",
+        "?!",
+        "...\n\n",
+        ". \r\n",
+      ])
+        expect(bag(view, `a b${end} c d`), JSON.stringify(end)).toEqual(
+          view === "sentence-start"
+            ? chains(["a"], ["a", "b"], ["c"], ["c", "d"])
+            : chains(["b"], ["b", "a"], ["d"], ["d", "c"]),
+        );
+      for (const none of [",", ";", " - ", " (", '"'])
+        expect(bag(view, `a b${none} c d`)).toEqual(bag(view, "a b c d"));
+      // Nothing between two ends is no sentence; a full stop within a number is an end, too.
+      expect(bag(view, "...\n!?:\n")).toEqual(new Map());
+      expect(bag(view, "3.14")).toEqual(bag(view, "3\n14"));
+      expect(bag(view, "one two three four five six").size).toBe(3);
+    },
+  );
+
+  it.each(["word", "opening", "closing", "style", "sentence-start", "sentence-end"])(
+    "%s: the order of words counts",
+    (view) => {
+      expect(bag(view, "the cat and of dogs")).not.toEqual(bag(view, "dogs of and cat the"));
+      expect(bag(view, "is not the")).not.toEqual(bag(view, "the not is"));
+    },
+  );
 
   it("have no feature of an empty answer and never throw; the same text gives the same features", () => {
     for (const { name } of views) expect(bag(name, " \t ").size).toBe(0);
