@@ -20,19 +20,6 @@ export interface KernelStack {
   readonly panelCounts: Int32Array;
 }
 
-/** Two stacks of the same models and panel, one after the other, as one block a probe. */
-export function joinKernelStacks(first: KernelStack, second: KernelStack): KernelStack {
-  const kernels = [...first.kernels, ...second.kernels];
-  return createKernelStack({
-    modelCount: first.modelCount,
-    panel: first.panel,
-    kernels,
-    present: Uint8Array.from([...first.present, ...second.present]),
-    blockOf: Int32Array.from(kernels, (_, p) => p),
-    blockCount: kernels.length,
-  });
-}
-
 /** Adds the panel sums to a stack of kernels. O(probes x models x panel). */
 export function createKernelStack(
   parts: Pick<KernelStack, "modelCount" | "panel" | "kernels" | "present" | "blockOf" | "blockCount">,

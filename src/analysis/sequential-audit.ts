@@ -1,41 +1,51 @@
 import { InsufficientDataError } from "../errors.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import type { ProbeAnswers } from "../schema/corpus.ts";
-import { type FrozenScore, freezeScore } from "./freeze-score.ts";
-import { joinKernelStacks, type KernelStack } from "./kernel-stack.ts";
+import { type FrozenContributions, freezeContributions } from "./frozen-contributions.ts";
+import { lookSchedule } from "./look-schedule.ts";
 import { type MeasuredAnswers, type MeasuredModel, measureAnswers } from "./measured-answers.ts";
+import { type ProjectedBackground, projectedBackground, projectedLogOdds } from "./projected-log-odds.ts";
+import { type Remainder, remainderInterval } from "./remainder-interval.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
 import {
   createSequentialScore,
-  habitLevel,
+  lookLevel,
   type SequentialScore,
   type SequentialState,
 } from "./sequential-score.ts";
+
+/** Indices of the models that are compared. */
+export interface AuditedPair {
+  readonly suspect: number;
+  readonly reference: number;
+}
 
 export interface SequentialAuditOptions {
   readonly models: readonly MeasuredModel[];
   /** Indices of the models that may serve as controls. */
   readonly panel: readonly number[];
-  readonly reference: number;
-  readonly suspects: readonly number[];
+  readonly pairs: readonly AuditedPair[];
   readonly calibration: Calibration;
   /** Probes in the order. */
   readonly probes: number;
-  /** Probes on which scales are fixed, at least 1; all of them where the order has no more. */
+  /** Probes on which contributions are frozen, at least 1; all of them where the order has no more. */
   readonly pilot: number;
 }
 
-/** One suspect at one moment; `reason` says why it is not followed. */
-export type FollowedSuspect =
-  | { readonly suspect: number; readonly state: SequentialState; readonly reason: null }
-  | { readonly suspect: number; readonly state: null; readonly reason: string };
+/** One pair at one moment; `reason` says why it is not followed. */
+export type PairState = AuditedPair &
+  (
+    | { readonly state: SequentialState; readonly reason: null }
+    | { readonly state: null; readonly reason: string }
+  );
 
-/** All suspects at one moment, from the pilot's last probe on. */
+/** All pairs at one moment, from the pilot's last probe on. */
 export interface AuditState {
   /** Probes taken in. */
   readonly probes: number;
-  readonly suspects: readonly FollowedSuspect[];
-  /** Whether every suspect is decided. */
+  /** In the order of the options. */
+  readonly pairs: readonly PairState[];
+  /** Whether every pair is decided. */
   readonly decided: boolean;
 }
 
@@ -44,83 +54,104 @@ export interface SequentialAudit {
   add(answers: ProbeAnswers): Promise<AuditState | null>;
 }
 
+/** What a pair that is followed needs. */
+interface Followed {
+  readonly frozen: FrozenContributions;
+  readonly score: SequentialScore;
+}
+
 /**
- * Follows all suspects of a run through the random order of its probes: measures the pilot, freezes each suspect's score
- * on it, and takes in one probe after another. A suspect whose score cannot be frozen is never decided.
+ * Follows all pairs of a run through the random order of its probes: measures the pilot, freezes each pair's
+ * contributions on it, takes in one probe after another, and measures all of them again at the looks of `lookSchedule`
+ * and at the end. A pair whose contributions cannot be frozen is never decided.
  */
 export function createSequentialAudit(options: SequentialAuditOptions): SequentialAudit {
-  const { models, panel, reference, calibration, probes } = options;
-  const pilotSize = Math.min(options.pilot, probes);
-  const pilot: ProbeAnswers[] = [];
+  const { models, panel, pairs, calibration, probes } = options;
+  const looks = lookSchedule(probes, options.pilot);
+  const [pilotSize = probes] = looks;
+  const level = lookLevel(looks.length);
+  const answered: ProbeAnswers[] = [];
   let firstOnly = false;
-  let soFar: KernelStack | null = null;
-  let taken = 0;
-  let followed: { suspect: number; frozen: FrozenScore; score: SequentialScore }[] = [];
-  let unfollowed: { suspect: number; reason: string }[] = [];
+  const followed = new Map<AuditedPair, Followed>();
+  const unfollowed = new Map<AuditedPair, string>();
 
-  const measure = (answers: readonly ProbeAnswers[], habitJackknife: boolean): Promise<MeasuredAnswers> =>
-    measureAnswers(firstOnly ? answers.map(firstSamples) : answers, { models, panel, habitJackknife });
+  const measure = (some: readonly ProbeAnswers[], habitJackknife: boolean): Promise<MeasuredAnswers> =>
+    measureAnswers(firstOnly ? some.map(firstSamples) : some, { models, panel, habitJackknife });
 
-  const begin = async () => {
-    let measured = await measure(pilot, true);
-    const samples = samplesPerProbe(measured);
-    if (calibration.samplesPerProbe === "one" && samples === "several") {
-      firstOnly = true;
-      measured = await measure(pilot, true);
-    }
-    const mismatch =
-      calibration.samplesPerProbe === "several" && samples === "one"
-        ? "the calibration was fitted at several samples a probe and this run has one"
-        : null;
-    pilot.length = 0;
-    soFar = measured.stack;
-    for (const suspect of options.suspects) {
+  const begin = (pilot: MeasuredAnswers, background: ProjectedBackground, samples: "one" | "several") => {
+    for (const pair of pairs) {
       try {
-        if (mismatch !== null) throw new InsufficientDataError("sequential.samples", mismatch);
-        const frozen = freezeScore(measured, suspect, reference, { calibration, probes, habitLevel });
-        followed = [
-          ...followed,
-          { suspect, frozen, score: createSequentialScore(frozen, { calibration, probes }) },
-        ];
+        if (calibration.samplesPerProbe === "several" && samples === "one")
+          throw new InsufficientDataError(
+            "sequential.samples",
+            "the calibration was fitted at several samples a probe and this run has one",
+          );
+        const frozen = freezeContributions(pilot, pair.suspect, pair.reference, { calibration, background });
+        followed.set(pair, { frozen, score: createSequentialScore(frozen, { calibration, probes }) });
       } catch (error) {
         if (!(error instanceof InsufficientDataError)) throw error;
-        unfollowed = [...unfollowed, { suspect, reason: error.message }];
+        unfollowed.set(pair, error.message);
       }
     }
   };
 
+  const remainderOf = (
+    { suspect, reference }: AuditedPair,
+    { frozen, score }: Followed,
+    measured: MeasuredAnswers,
+    background: ProjectedBackground,
+  ): Remainder | null => {
+    try {
+      const projected = projectedLogOdds(measured, suspect, reference, { calibration, background });
+      const { blockOf } = measured.stack;
+      return remainderInterval(projected, score.contributions(), {
+        slope: frozen.slope,
+        blockOf,
+        probes,
+        level,
+      });
+    } catch (error) {
+      if (error instanceof InsufficientDataError) return null;
+      throw error;
+    }
+  };
+
+  const look = async () => {
+    let measured = await measure(answered, true);
+    const samples = samplesPerProbe(measured);
+    if (!firstOnly && calibration.samplesPerProbe === "one" && samples === "several") {
+      firstOnly = true;
+      measured = await measure(answered, true);
+    }
+    const background = projectedBackground(measured, probes, calibration.background);
+    if (answered.length === pilotSize) begin(measured, background, samples);
+    for (const [pair, one] of followed) one.score.look(remainderOf(pair, one, measured, background));
+  };
+
   const state = (): AuditState => {
-    const suspects = options.suspects.map((suspect): FollowedSuspect => {
-      const one = followed.find((other) => other.suspect === suspect);
-      return one === undefined
-        ? {
-            suspect,
-            state: null,
-            reason: unfollowed.find((other) => other.suspect === suspect)?.reason ?? "",
-          }
-        : { suspect, state: one.score.state(), reason: null };
+    const states = pairs.map((pair): PairState => {
+      const state = followed.get(pair)?.score.state();
+      return state === undefined
+        ? { ...pair, state: null, reason: unfollowed.get(pair) ?? "" }
+        : { ...pair, state, reason: null };
     });
     return {
-      probes: taken,
-      suspects,
-      decided:
-        suspects.length > 0 && suspects.every((one) => one.state !== null && one.state.decision !== null),
+      probes: answered.length,
+      pairs: states,
+      decided: states.length > 0 && states.every(({ state }) => state !== null && state.decision !== null),
     };
   };
 
   return {
     async add(answers) {
-      taken++;
-      if (taken <= pilotSize) {
-        pilot.push(answers);
-        if (taken < pilotSize) return null;
-        await begin();
-        return state();
+      answered.push(answers);
+      const count = answered.length;
+      if (count < pilotSize) return null;
+      if (count > pilotSize) {
+        const measured = await measure([answers], false);
+        for (const { frozen, score } of followed.values()) score.add(frozen.of(measured)[0] ?? null);
       }
-      const { stack } = await measure([answers], false);
-      soFar = soFar === null ? stack : joinKernelStacks(soFar, stack);
-      for (const { frozen, score } of followed)
-        score.add(frozen.contributionsOf(stack)[0] ?? null, frozen.slopeOn(soFar));
+      if (looks.includes(count) || count === probes) await look();
       return state();
     },
   };

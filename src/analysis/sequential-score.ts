@@ -1,16 +1,16 @@
-import { mean } from "simple-statistics";
 import type { Calibration } from "../schema/calibration.ts";
 import { createBettingConfidenceSequence } from "../stats/betting-confidence-sequence.ts";
 import { clamp } from "./calibrate.ts";
 import { findingThreshold } from "./finding.ts";
-import { contributionRange, type FrozenScore } from "./freeze-score.ts";
+import { type FrozenContributions, mostContribution } from "./frozen-contributions.ts";
+import type { Remainder } from "./remainder-interval.ts";
 
-/** Level of the interval of the likelihood ratio at any moment; it is split between the two parts. */
+/** Level of the interval of the likelihood ratio at all moments together. */
 export const sequentialLevel = 0.95;
-/** Error left to the habit affinity, which is looked at once; the confidence sequence has the rest. */
-const habitError = 0.01;
-/** Level of the habit affinity's interval on the pilot. */
-export const habitLevel = 1 - habitError;
+/** Error left to the confidence sequence of the contributions; the looks share the rest. */
+const contributionError = 0.01;
+/** Level of the remainder's interval at each of so many looks. */
+export const lookLevel = (looks: number): number => 1 - (1 - sequentialLevel - contributionError) / looks;
 
 /** What a sequence says: the likelihood ratio on all probes is above 10, below 1, or not known to be either. */
 export type Decision = "above-ten" | "below-one";
@@ -19,92 +19,78 @@ export type Decision = "above-ten" | "below-one";
 export interface SequentialState {
   /** Probes of the order that were taken in, the pilot's included. */
   readonly probes: number;
-  /** Bounded, from the mean contribution so far. */
+  /** Bounded. */
   readonly log10LR: number;
-  /**
-   * Bounded; holds the likelihood ratio on all probes, with the frozen scales, at every moment at once. It is the wider
-   * of two: one with the pilot's scales and one with those of all probes so far.
-   */
+  /** Bounded; holds the likelihood ratio on all probes at every moment at once. */
   readonly interval: readonly [number, number];
   readonly decision: Decision | null;
 }
 
 export interface SequentialScore {
-  /**
-   * Takes the next probe of the order.
-   * @param contribution - null for a probe that does not count
-   * @param slope - with the scales of all probes so far, this one included
-   */
-  add(contribution: number | null, slope: number): SequentialState;
+  /** Takes the next probe of the order. @param contribution - null for a probe that does not count */
+  add(contribution: number | null): void;
+  /** Contributions of all probes so far; those that do not count stand at the pilot's mean. */
+  contributions(): readonly number[];
+  /** Takes what a look at all probes so far tells of the remainder; null where it tells nothing. */
+  look(remainder: Remainder | null): void;
   state(): SequentialState;
 }
 
 /**
  * Follows the likelihood ratio of one suspect and one reference through a random order of a suite's probes.
  *
- * What is followed is the log odds on the whole suite with the pilot's scales. Because a pilot knows them badly (a
- * standard error of a fifth of the score on 20 probes of the miniature), the interval is widened to hold besides what the
- * scales of all probes so far make of the same contributions. The pilot's own contributions are known;
- * the mean of the rest is caught by a betting confidence sequence for sampling without replacement, which needs nothing
- * but that the order is random and contributions bounded. A probe that does not count stands at the pilot's mean. The
- * habit affinity enters with its interval on the pilot (error 0.01 of the 0.05; by the union bound the two hold
- * together).
+ * The log odds on all probes are slope times the mean contribution plus a remainder, whatever scales were frozen. The
+ * pilot's contributions are known; the mean of the rest is caught by a betting confidence sequence for sampling without
+ * replacement, which needs nothing but that the order is random and contributions bounded. The remainder, mostly habits,
+ * is caught at each of a fixed number of looks by a jackknife interval, which is approximate. Errors add up (union
+ * bound): 0.01 for the contributions at all moments, 0.04 shared by the looks. Between looks the last one counts; before
+ * the first that tells anything, nothing is known.
  *
  * It guards the sampling of probes only: not the choice of controls, the calibration, nor whether other probes would say
  * the same.
  *
- * @param probes - all probes of the order, at least the pilot's
+ * @param options.probes - all probes of the order, at least the pilot's
  */
 export function createSequentialScore(
-  frozen: FrozenScore,
+  frozen: FrozenContributions,
   options: { readonly calibration: Calibration; readonly probes: number },
 ): SequentialScore {
   const { probes, calibration } = options;
-  const { bounds } = calibration;
-  const [least, most] = contributionRange;
-  const counted = frozen.pilot.filter((value) => value !== null);
-  const pilotMean = counted.length === 0 ? 0 : mean(counted);
-  let sum = frozen.pilot.reduce<number>((total, value) => total + (value ?? pilotMean), 0);
-  const pilotSum = sum;
-  let taken = frozen.pilot.length;
-  const rest = probes - taken;
+  const values = [...frozen.pilot];
+  const pilotSum = values.reduce((total, value) => total + value, 0);
+  let sum = pilotSum;
+  const rest = probes - values.length;
   const sequence =
     rest === 0
       ? null
-      : createBettingConfidenceSequence({
-          level: sequentialLevel + habitError,
-          populationSize: rest,
-        });
+      : createBettingConfidenceSequence({ level: 1 - contributionError, populationSize: rest });
+  let remainder: Remainder | null = null;
+  const bounded = (logOdds: number) => clamp(logOdds / Math.LN10, calibration.bounds.log10LR);
 
-  let slopeNow = frozen.slope;
-
-  const state = (): SequentialState => {
-    const bounded = (contribution: number, reach: number, slope: number) =>
-      clamp((frozen.intercept + slope * contribution + reach) / Math.LN10, bounds.log10LR);
-    const slopes = [frozen.slope, slopeNow];
-    const [low, high] = sequence?.interval() ?? [0, 0];
-    const overall = (unit: number) => (pilotSum + rest * (least + (most - least) * unit)) / probes;
-    const interval = [
-      Math.min(...slopes.map((slope) => bounded(overall(low), -frozen.habitReach, slope))),
-      Math.max(...slopes.map((slope) => bounded(overall(high), frozen.habitReach, slope))),
-    ] as const;
-    return {
-      probes: taken,
-      log10LR: bounded(sum / taken, 0, slopeNow),
-      interval,
-      decision: decide(interval),
-    };
-  };
   return {
-    add(contribution, slope) {
-      const value = contribution ?? pilotMean;
-      sequence?.add((value - least) / (most - least));
+    add(contribution) {
+      const value = contribution ?? frozen.pilotMean;
+      sequence?.add(value / mostContribution);
+      values.push(value);
       sum += value;
-      taken++;
-      slopeNow = slope;
-      return state();
     },
-    state,
+    contributions: () => values,
+    look(told) {
+      remainder = told ?? remainder;
+    },
+    state() {
+      const [low, high] = sequence?.interval() ?? [0, 0];
+      const overall = (share: number) =>
+        (frozen.slope * (pilotSum + rest * mostContribution * share)) / probes;
+      const ends = remainder?.interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+      const interval = [bounded(ends[0] + overall(low)), bounded(ends[1] + overall(high))] as const;
+      return {
+        probes: values.length,
+        log10LR: bounded((remainder?.estimate ?? 0) + (frozen.slope * sum) / values.length),
+        interval,
+        decision: decide(interval),
+      };
+    },
   };
 }
 

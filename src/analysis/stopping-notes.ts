@@ -41,7 +41,7 @@ export function whyNeverDerived(about: {
 /** What a report must say of a run that stopped early; none where every probe was asked or none was left out by the rule. */
 export function stoppingCaveats({ stopping, status }: Pick<Manifest, "stopping" | "status">): Caveat[] {
   if (stopping === undefined || stopping.decidedAfter === null || status === "complete") return [];
-  const { decidedAfter, pilot, probes, level, orderSeed, calibration } = stopping;
+  const { decidedAfter, looks, probes, level, orderSeed, calibration } = stopping;
   const last = stopping.trajectory.find((moment) => moment.probes === decidedAfter);
   const decisions = (last?.suspects ?? []).map(
     ({ suspect, decision }) => `${suspect} ${decision === "above-ten" ? "above 10" : "below 1"}`,
@@ -49,7 +49,7 @@ export function stoppingCaveats({ stopping, status }: Pick<Manifest, "stopping" 
   return [
     {
       code: "stopped-early",
-      message: `Sampling stopped after ${decidedAfter} of ${probes} probes, once a ${Math.round(100 * level)} % confidence sequence of the likelihood ratio on all of them had decided (${decisions.join(", ")}): random order of seed ${orderSeed}, scales frozen on the first ${pilot} probes, calibration "${calibration.name}". This guards against stopping at a lucky moment, that is the sampling of probes, and against nothing else: not the choice of controls, of the suite or of the calibration.`,
+      message: `Sampling stopped after ${decidedAfter} of ${probes} probes, once an interval of the likelihood ratio on all of them, meant to hold at all moments together with a probability of ${Math.round(100 * level)} %, had decided (${decisions.join(", ")}): random order of seed ${orderSeed}, habits measured after ${looks.join(", ")} probes, calibration "${calibration.name}". This guards against stopping at a lucky moment, that is the sampling of probes, and against nothing else: not the choice of controls, of the suite or of the calibration.`,
       advice:
         "The finding above is computed from the probes that were asked. To ask the others, issue congener run again without --until. No claim of rank at 1 % can be made with 20 controls, however long one samples.",
     },

@@ -1,3 +1,4 @@
+import { lookSchedule } from "../analysis/look-schedule.ts";
 import { type AuditState, createSequentialAudit } from "../analysis/sequential-audit.ts";
 import { sequentialLevel } from "../analysis/sequential-score.ts";
 import { whyNeverDerived } from "../analysis/stopping-notes.ts";
@@ -17,7 +18,7 @@ export const defaultPilot = 20;
 export interface UntilDecidedOptions {
   readonly dir: string;
   readonly calibration: Calibration;
-  /** Probes on which scales are fixed. */
+  /** Probes on which contributions are frozen. */
   readonly pilot: number;
   /** Told, before the first request, what this design can never show. */
   readonly note: (text: string) => void;
@@ -38,6 +39,7 @@ export function untilDecided(manifest: Manifest, options: UntilDecidedOptions): 
     rule: "decided",
     level: sequentialLevel,
     pilot: Math.min(options.pilot, order.length),
+    looks: order.length === 0 ? [] : lookSchedule(order.length, options.pilot),
     probes: order.length,
     orderSeed: manifest.seed ?? 0,
     order: sha256Hex(order.map(({ hash }) => hash).join("\n")),
@@ -72,8 +74,7 @@ export function untilDecided(manifest: Manifest, options: UntilDecidedOptions): 
   const audit = createSequentialAudit({
     models: names.map((name, index) => ({ name, lab: labs[index] ?? null })),
     panel: roles.controls.map((name) => names.indexOf(name)),
-    reference: 0,
-    suspects: roles.suspects.map((name) => names.indexOf(name)),
+    pairs: roles.suspects.map((name) => ({ suspect: names.indexOf(name), reference: 0 })),
     calibration,
     probes: order.length,
     pilot: options.pilot,
@@ -103,7 +104,7 @@ function labOf(manifest: Manifest, name: string): string | null {
 
 function withMoment(record: Stopping, state: AuditState, names: readonly string[]): Stopping {
   const nameOf = (suspect: number) => names[suspect] ?? "";
-  const suspects = state.suspects.map((one) => ({
+  const suspects = state.pairs.map((one) => ({
     suspect: nameOf(one.suspect),
     log10LR: one.state?.log10LR ?? null,
     interval: one.state === null ? null : ([...one.state.interval] as [number, number]),
@@ -111,7 +112,7 @@ function withMoment(record: Stopping, state: AuditState, names: readonly string[
   }));
   return {
     ...record,
-    unfollowed: state.suspects.flatMap(({ suspect, reason }) =>
+    unfollowed: state.pairs.flatMap(({ suspect, reason }) =>
       reason === null ? [] : [{ suspect: nameOf(suspect), reason }],
     ),
     trajectory: [...record.trajectory, { probes: state.probes, suspects }],
@@ -123,6 +124,7 @@ function withMoment(record: Stopping, state: AuditState, names: readonly string[
 const design = [
   "level",
   "pilot",
+  "looks",
   "probes",
   "orderSeed",
   "order",

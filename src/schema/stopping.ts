@@ -22,6 +22,8 @@ export const stoppingSchema = z.strictObject({
   level: finite,
   /** Probes on which scales are fixed; nothing is decided before. */
   pilot: count,
+  /** After how many probes all of them are measured again, ascending; the first is the pilot. */
+  looks: z.array(count),
   /** Probes in the order. */
   probes: count,
   orderSeed: z.int(),

@@ -25,6 +25,7 @@ function ruleAfter(probes: number) {
         rule: "decided",
         level: 0.95,
         pilot: 1,
+        looks: [1],
         probes: probeOrder(manifest).length,
         orderSeed: manifest.seed ?? 0,
         order: "0".repeat(64),
