@@ -141,7 +141,7 @@ async function auditPopulation(
       ...options,
       pairs: pairs.map(indicesOf),
       calibration: unbounded,
-      probes: sequence.length,
+      probes: answers.map(({ probe }) => probe),
       pilot: Number(values.pilot),
     });
     const path: AuditState[] = [];

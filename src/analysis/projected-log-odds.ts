@@ -36,7 +36,10 @@ export interface ProjectedBackground {
  *
  * On few probes unrelated models differ by noise besides, so that scores, which are in units of their spread, come out
  * too small. Variances are split into what is between pairs of models, which stays, and noise, which shrinks with the
- * probes: of the agreement as `contentGain` does, of the habit affinity by the jackknife of each pair.
+ * probes: of the agreement as `contentGain` does, of the habit affinity by the jackknife of each pair. The latter is a mean
+ * over pairs of probes which for unrelated models has next to no part that is linear in the probes: its variance goes
+ * with the square of their number, and the jackknife makes it twice as large as it is (Efron & Stein 1981,
+ * doi:10.1214/aos/1176345462).
  *
  * @param measured - with `habitJackknife`
  * @param fallback - for panels that are too small to tell; it is not projected
@@ -63,9 +66,9 @@ export function projectedBackground(
           .standardError ** 2,
   );
   const variance = whole.habitSpread ** 2;
-  const noise = noises.length === 0 ? 0 : Math.min(variance, mean(noises));
+  const noise = noises.length === 0 ? 0 : Math.min(variance, mean(noises) / 2);
   const asked = measured.probes.length / probes;
-  const atEnd = variance - noise * (1 - asked);
+  const atEnd = variance - noise * (1 - asked ** 2);
   const spread = affinitySpread(measured);
   const known = new Map<number, Background>([[-1, whole]]);
   return {

@@ -26,8 +26,8 @@ export interface SequentialAuditOptions {
   readonly panel: readonly number[];
   readonly pairs: readonly AuditedPair[];
   readonly calibration: Calibration;
-  /** Probes in the order. */
-  readonly probes: number;
+  /** All probes of the order by their id, as `compare` will read them: where its blocks are runs, they depend on that. */
+  readonly probes: readonly string[];
   /** Probes on which contributions are frozen, at least 1; all of them where the order has no more. */
   readonly pilot: number;
 }
@@ -66,7 +66,9 @@ interface Followed {
  * and at the end. A pair whose contributions cannot be frozen is never decided.
  */
 export function createSequentialAudit(options: SequentialAuditOptions): SequentialAudit {
-  const { models, panel, pairs, calibration, probes } = options;
+  const { models, panel, pairs, calibration } = options;
+  const probes = options.probes.length;
+  const placeOf = new Map(options.probes.map((id, place) => [id, place]));
   const looks = lookSchedule(probes, options.pilot);
   const [pilotSize = probes] = looks;
   const level = lookLevel(looks.length);
@@ -97,19 +99,18 @@ export function createSequentialAudit(options: SequentialAuditOptions): Sequenti
 
   const remainderOf = (
     { suspect, reference }: AuditedPair,
-    { frozen, score }: Followed,
-    measured: MeasuredAnswers,
-    background: ProjectedBackground,
+    look: {
+      readonly measured: MeasuredAnswers;
+      readonly background: ProjectedBackground;
+      readonly contributions: readonly number[];
+      readonly slope: number;
+    },
   ): Remainder | null => {
+    const { measured, background, contributions, slope } = look;
     try {
       const projected = projectedLogOdds(measured, suspect, reference, { calibration, background });
       const { blockOf } = measured.stack;
-      return remainderInterval(projected, score.contributions(), {
-        slope: frozen.slope,
-        blockOf,
-        probes,
-        level,
-      });
+      return remainderInterval(projected, contributions, { slope, blockOf, probes, level });
     } catch (error) {
       if (error instanceof InsufficientDataError) return null;
       throw error;
@@ -117,15 +118,27 @@ export function createSequentialAudit(options: SequentialAuditOptions): Sequenti
   };
 
   const look = async () => {
-    let measured = await measure(answered, true);
+    const place = (index: number) => placeOf.get(answered[index]?.probe ?? "") ?? index;
+    const sorted = [...answered.keys()].sort((i, j) => place(i) - place(j));
+    const inOrder = sorted.map((index) => answered[index] as ProbeAnswers);
+    let measured = await measure(inOrder, true);
     const samples = samplesPerProbe(measured);
     if (!firstOnly && calibration.samplesPerProbe === "one" && samples === "several") {
       firstOnly = true;
-      measured = await measure(answered, true);
+      measured = await measure(inOrder, true);
     }
     const background = projectedBackground(measured, probes, calibration.background);
-    if (answered.length === pilotSize) begin(measured, background, samples);
-    for (const [pair, one] of followed) one.score.look(remainderOf(pair, one, measured, background));
+    if (answered.length === pilotSize) {
+      // Contributions of the pilot come as it was measured.
+      answered.splice(0, pilotSize, ...inOrder);
+      sorted.sort((i, j) => i - j);
+      begin(measured, background, samples);
+    }
+    for (const [pair, { frozen, score }] of followed) {
+      const values = score.contributions();
+      const contributions = sorted.map((index) => values[index] as number);
+      score.look(remainderOf(pair, { measured, background, contributions, slope: frozen.slope }));
+    }
   };
 
   const state = (): AuditState => {

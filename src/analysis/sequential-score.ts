@@ -79,14 +79,17 @@ export function createSequentialScore(
       remainder = told ?? remainder;
     },
     state() {
-      const [low, high] = sequence?.interval() ?? [0, 0];
       const overall = (share: number) =>
         (frozen.slope * (pilotSum + rest * mostContribution * share)) / probes;
+      const known = (frozen.slope * sum) / values.length;
+      // A sequence that missed does not find back; when all contributions are known, nothing is left to catch.
+      const [low, high] =
+        values.length === probes ? [known, known] : (sequence?.interval() ?? [0, 1]).map(overall);
       const ends = remainder?.interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-      const interval = [bounded(ends[0] + overall(low)), bounded(ends[1] + overall(high))] as const;
+      const interval = [bounded(ends[0] + (low as number)), bounded(ends[1] + (high as number))] as const;
       return {
         probes: values.length,
-        log10LR: bounded((remainder?.estimate ?? 0) + (frozen.slope * sum) / values.length),
+        log10LR: bounded((remainder?.estimate ?? 0) + known),
         interval,
         decision: decide(interval),
       };

@@ -9,6 +9,7 @@ import type { Calibration } from "../schema/calibration.ts";
 import { canonicalJson, sha256Hex } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Stopping } from "../schema/stopping.ts";
+import { answerNames } from "../store/read-answers.ts";
 import { createAnswersByProbe } from "./answers-by-probe.ts";
 import { compareRoles } from "./compare-roles.ts";
 
@@ -70,13 +71,14 @@ export function untilDecided(manifest: Manifest, options: UntilDecidedOptions): 
       `note: the pilot takes ${options.pilot} probes and there are ${order.length}: nothing can be saved; give a shorter one with --pilot, or more probes`,
     );
 
+  const ids = answerNames(manifest);
   const answers = createAnswersByProbe(dir, manifest, names);
   const audit = createSequentialAudit({
     models: names.map((name, index) => ({ name, lab: labs[index] ?? null })),
     panel: roles.controls.map((name) => names.indexOf(name)),
     pairs: roles.suspects.map((name) => ({ suspect: names.indexOf(name), reference: 0 })),
     calibration,
-    probes: order.length,
+    probes: [...ids.values()],
     pilot: options.pilot,
   });
   let taken = 0;
@@ -87,8 +89,12 @@ export function untilDecided(manifest: Manifest, options: UntilDecidedOptions): 
     async settled(count) {
       while (taken < count && record.decidedAfter === null) {
         const { probe, hash } = order[taken++] as AskedProbe;
-        const { id, family } = probe;
-        const state = await audit.add({ probe: id, family, prompt: "", answers: answers.take(hash) });
+        const state = await audit.add({
+          probe: ids.get(hash) ?? probe.id,
+          family: probe.family,
+          prompt: "",
+          answers: answers.take(hash),
+        });
         if (state !== null) record = withMoment(record, state, names);
       }
       return record.decidedAfter !== null;

@@ -1,210 +1,142 @@
+import { mean } from "simple-statistics";
 import { expect, test } from "vitest";
-import {
-  type Background,
-  backgroundOf,
-  cohortsOf,
-  contentScore,
-  controlsOf,
-  habitScore,
-} from "../../src/analysis/content-score.ts";
-import { type FrozenScore, freezeScore } from "../../src/analysis/freeze-score.ts";
-import { habitAffinity } from "../../src/analysis/habit-affinity.ts";
-import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
-import { measureAnswers } from "../../src/analysis/measured-answers.ts";
+import { backgroundOf } from "../../src/analysis/content-score.ts";
+import { mostContribution } from "../../src/analysis/frozen-contributions.ts";
+import { likelihoodRatio } from "../../src/analysis/likelihood-ratio.ts";
+import { lookSchedule } from "../../src/analysis/look-schedule.ts";
 import { createSequentialAudit } from "../../src/analysis/sequential-audit.ts";
-import { createSequentialScore, habitLevel } from "../../src/analysis/sequential-score.ts";
+import { createSequentialScore, lookLevel } from "../../src/analysis/sequential-score.ts";
 import { stoppingCaveats, whyNeverDerived } from "../../src/analysis/stopping-notes.ts";
-import { InsufficientDataError } from "../../src/errors.ts";
-import { type Calibration, calibrationSchema } from "../../src/schema/calibration.ts";
+import type { Calibration } from "../../src/schema/calibration.ts";
 import type { ProbeAnswers } from "../../src/schema/corpus.ts";
-import { type Random, seededRandom } from "../../src/schema/random.ts";
+import { seededRandom } from "../../src/schema/random.ts";
 import type { Stopping } from "../../src/schema/stopping.ts";
-import { measure, randomAnswer, smallCorpus } from "./small-corpus.ts";
+import { calibrationOf, corpusOf, shuffled, unbounded, withStudent } from "./followed-corpus.ts";
+import { measure, randomAnswer, type SmallCorpus } from "./small-corpus.ts";
 
-/** log odds = intercept + content score + half the habit score, bounded to LRs of 1/100 to 100. */
-function calibrationOf(changes: Partial<Calibration> = {}): Calibration {
-  return calibrationSchema.parse({
-    schemaVersion: 1,
-    statisticVersion: "1",
-    congenerVersion: "0.1.0",
-    name: "made up",
-    domain: "real-models",
-    samplesPerProbe: "one",
-    corpora: [],
-    features: ["contentScore", "habitScore"],
-    intercept: -1,
-    weights: [1, 0.5],
-    background: { contentMean: 0.2, contentStandardDeviation: 0.05, habitSpread: 0.1 },
-    bootstrapCoefficients: [],
-    sources: { distilledClusters: 20, unrelatedPairs: 20, teacherLabs: 5, clusterNames: [] },
-    bounds: { log10LR: [-2, 2], log10SourceCap: 2, elubLog10LR: null },
-    metrics: { cllr: 0.2, cllrMin: 0.2, auc: 0.9, misleadingUnrelated: 0, misleadingDistilled: 0 },
-    distilledLog10LR: [2],
-    unrelatedLog10LR: [-2],
-    pav: [],
-    ...changes,
+const auditOf = ({ models, panel, probes }: SmallCorpus, calibration: Calibration, pilot: number) =>
+  createSequentialAudit({
+    models,
+    panel,
+    pairs: [{ suspect: 0, reference: 1 }],
+    calibration,
+    probes: probes.map(({ probe }) => probe),
+    pilot,
   });
-}
 
-const labs = ["s", "r", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
-const panel = labs.map((_, index) => index).slice(2);
-const corpusOf = (seed: number, probes: number) =>
-  smallCorpus({ seed, labs, panel, probes, samples: [1, 1] });
+/** Whether a value lies outside some interval, by more than the sequence's bisection leaves open. */
+const escapes = (value: number, intervals: readonly (readonly [number, number])[]) =>
+  intervals.some(([low, high]) => value < low - 1e-4 || value > high + 1e-4);
 
-/** The corpus with a suspect that gives the reference's answers at a share of the probes. */
-function withStudent(corpus: ReturnType<typeof corpusOf>, share: number, random: Random) {
-  const probes = corpus.probes.map((probe): ProbeAnswers => {
-    const copied = random() < share ? probe.answers.get("model-1") : undefined;
-    return copied === undefined
-      ? probe
-      : { ...probe, answers: new Map([...probe.answers, ["model-0", copied]]) };
-  });
-  return { ...corpus, probes };
-}
-
-function follow(
-  frozen: FrozenScore,
-  rest: readonly (number | null)[],
-  probes: number,
-  calibration: Calibration,
-) {
-  const score = createSequentialScore(frozen, { calibration, probes });
-  return [score.state(), ...rest.map((value) => score.add(value, frozen.slope))];
-}
-
-test("frozen on all probes, contributions add up to the score that compare has", async () => {
-  const calibration = calibrationOf();
-  for (const seed of [1, 2, 3]) {
-    const measured = await measure(corpusOf(seed, 40), { habitJackknife: true });
-    const frozen = freezeScore(measured, 0, 1, { calibration, probes: 40, habitLevel });
-    const background = backgroundOf(measured) as Background;
-    const content = contentScore(cohortsOf(measured, 0, 1), background) ?? Number.NaN;
-    const affinity = habitAffinity(measured, 0, 1, controlsOf(measured, 0, 1));
-    const habit = habitScore(affinity, background) ?? Number.NaN;
-    const sum = frozen.pilot.reduce<number>((total, value) => total + (value ?? Number.NaN), 0);
-    // Variances that noise alone explains are cut at 0 when they are projected: here they are not.
-    expect(frozen.intercept + (frozen.slope * sum) / 40).toBeCloseTo(-1 + content + 0.5 * habit, 3);
-    expect(frozen.slopeOn(measured.stack)).toBeCloseTo(frozen.slope, 9);
-  }
+test("looks are after the pilot and every 1.3 times as many probes, up to three quarters", () => {
+  expect(lookSchedule(64, 20)).toEqual([20, 26, 34, 45]);
+  expect(lookSchedule(200, 20)).toEqual([20, 26, 34, 45, 59, 77, 101, 132]);
+  expect(lookSchedule(20, 20)).toEqual([20]);
+  expect(lookSchedule(14, 20)).toEqual([14]);
+  expect(lookSchedule(2, 1)).toEqual([1]);
+  expect(() => lookSchedule(0, 1)).toThrow(RangeError);
+  expect(lookLevel(1)).toBeCloseTo(0.96, 12);
+  expect(lookLevel(4)).toBeCloseTo(0.99, 12);
 });
 
-test("a probe's contribution depends on its own answers and the pilot alone", async () => {
-  const corpus = corpusOf(4, 30);
-  const pilot = await measure({ ...corpus, probes: corpus.probes.slice(0, 15) }, { habitJackknife: true });
-  const frozen = freezeScore(pilot, 0, 1, { calibration: calibrationOf(), probes: 30, habitLevel });
-  const whole = frozen.contributionsOf((await measure(corpus)).stack);
-  for (const p of [0, 15, 29]) {
-    const alone = await measure({ ...corpus, probes: corpus.probes.slice(p, p + 1) });
-    expect(frozen.contributionsOf(alone.stack)[0]).toBeCloseTo(whole[p] ?? Number.NaN, 9);
-  }
-  const silent = corpus.probes[20] as ProbeAnswers;
-  const without = new Map(silent.answers);
-  without.delete("model-0");
-  const unanswered = await measure({ ...corpus, probes: [{ ...silent, answers: without }] });
-  expect(frozen.contributionsOf(unanswered.stack)).toEqual([null]);
-});
-
-test("looked at after every probe, the interval holds the score on all probes at its level, and closes on it", async () => {
-  const calibration = calibrationOf({
-    weights: [1, 0],
-    bounds: { log10LR: [-1e6, 1e6], log10SourceCap: 2, elubLog10LR: null },
-  });
+test("with the remainder known, the interval holds at all moments together, and closes on the truth", () => {
   const random = seededRandom(6);
-  const probes = 50;
-  const whole = await measure(withStudent(corpusOf(6, probes), 0.3, random));
-  const trials = 200;
+  const calibration = calibrationOf(unbounded);
+  const probes = 60;
+  const trials = 300;
   let missed = 0;
   for (let trial = 0; trial < trials; trial++) {
-    const order = whole.probes
-      .map((_, place) => ({ place, key: random() }))
-      .sort((a, b) => a.key - b.key)
-      .map(({ place }) => place);
-    const inOrder = {
-      ...whole.stack,
-      kernels: order.map((place) => whole.stack.kernels[place] ?? new Float32Array()),
-    };
-    const pilot = {
-      ...whole,
-      probes: whole.probes.slice(0, 12),
-      stack: createKernelStack({
-        ...inOrder,
-        kernels: inOrder.kernels.slice(0, 12),
-        present: inOrder.present.slice(0, 12 * inOrder.modelCount),
-      }),
-    };
-    const frozen = freezeScore(pilot, 0, 1, { calibration, probes, habitLevel });
-    // Everybody answers everything, so that presence has no order.
-    const all = frozen.contributionsOf(createKernelStack(inOrder)).map((value) => value ?? Number.NaN);
-    const truth =
-      (frozen.intercept + (frozen.slope * all.reduce((sum, value) => sum + value, 0)) / probes) / Math.LN10;
-    const states = follow(frozen, all.slice(12), probes, calibration);
-    if (states.some(({ interval: [low, high] }) => truth < low - 1e-6 || truth > high + 1e-6)) missed++;
-    for (const end of states.at(-1)?.interval ?? []) expect(end).toBeCloseTo(truth, 4);
+    // Mostly small, some cut at the bound: what contributions look like.
+    const all = Array.from({ length: probes }, () =>
+      Math.min(mostContribution, (0.05 * random()) / random()),
+    );
+    const pilot = all.slice(0, 12);
+    const frozen = { of: () => [], pilot, pilotMean: mean(pilot), slope: 40 };
+    const score = createSequentialScore(frozen, { calibration, probes });
+    expect(score.state().interval).toEqual([-1e6, 1e6]);
+    score.look({ estimate: -4, interval: [-4, -4] });
+    const truth = (40 * mean(all) - 4) / Math.LN10;
+    const intervals = [score.state().interval];
+    for (const value of all.slice(12)) {
+      score.add(value);
+      intervals.push(score.state().interval);
+    }
+    if (escapes(truth, intervals)) missed++;
+    for (const end of intervals.at(-1) ?? []) expect(end).toBeCloseTo(truth, 3);
+    expect(score.state().log10LR).toBeCloseTo(truth, 9);
   }
-  expect(missed).toBeLessThan(trials * 0.04 + 3 * Math.sqrt(trials * 0.04 * 0.96));
+  expect(missed).toBeLessThan(trials * 0.01 + 3 * Math.sqrt(trials * 0.01 * 0.99));
 });
 
+test("followed from end to end, intervals hold what compare says of all probes, and end on it", async () => {
+  const calibration = calibrationOf(unbounded);
+  const random = seededRandom(12);
+  const trials = 12;
+  let missed = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const plain = corpusOf(100 + (trial % 4), 40);
+    const corpus = trial % 2 === 0 ? plain : withStudent(plain, 0.4, random);
+    const measured = await measure(corpus, { habitJackknife: true });
+    const background = backgroundOf(measured) ?? calibration.background;
+    const truth = (likelihoodRatio(measured, 0, 1, { calibration, background })?.score ?? 0) / Math.LN10;
+    const audit = auditOf(corpus, calibration, 14);
+    const intervals: (readonly [number, number])[] = [];
+    for (const probe of shuffled(corpus.probes, random)) {
+      const state = (await audit.add(probe))?.pairs[0]?.state;
+      if (state) intervals.push(state.interval);
+    }
+    expect(intervals.length).toBe(27);
+    if (escapes(truth, intervals)) missed++;
+    for (const end of intervals.at(-1) ?? []) expect(end).toBeCloseTo(truth, 3);
+  }
+  // Of twelve that are wrong with a probability of 0.05 each, more than three are wrong twice in a thousand times.
+  expect(missed).toBeLessThanOrEqual(3);
+}, 60_000);
+
 test("a student is decided above 10 and an unrelated model below 1, before all probes were asked", async () => {
-  const calibration = calibrationOf({ weights: [1, 0] });
   const random = seededRandom(8);
-  const corpus = corpusOf(8, 120);
-  const decided = async (probes: readonly ProbeAnswers[]) => {
-    const audit = createSequentialAudit({
-      models: corpus.models,
-      panel,
-      reference: 1,
-      suspects: [0],
-      calibration,
-      probes: 120,
-      pilot: 20,
-    });
-    for (const [place, probe] of probes.entries()) {
+  const corpus = corpusOf(8, 80);
+  const decided = async (followed: SmallCorpus, calibration: Calibration) => {
+    const audit = auditOf(followed, calibration, 20);
+    for (const [place, probe] of followed.probes.entries()) {
       const state = await audit.add(probe);
       expect(state === null).toBe(place < 19);
-      if (state?.decided) return { after: state.probes, decision: state.suspects[0]?.state?.decision };
+      if (state?.decided) return { after: state.probes, decision: state.pairs[0]?.state?.decision };
     }
     return null;
   };
-  const student = await decided(withStudent(corpus, 0.9, random).probes);
+  const student = await decided(withStudent(corpus, 0.9, random), calibrationOf());
   expect(student?.decision).toBe("above-ten");
   expect(student?.after).toBeLessThan(60);
-  // The prior of this calibration is against a relation; unrelated models score about 0.
-  const unrelated = calibrationOf({ intercept: -6, weights: [1, 0] });
-  const pilot = await measure({ ...corpus, probes: corpus.probes.slice(0, 20) }, { habitJackknife: true });
-  const frozen = freezeScore(pilot, 0, 1, { calibration: unrelated, probes: 120, habitLevel });
-  const rest = frozen.contributionsOf((await measure(corpus)).stack).slice(20);
-  const stop = follow(frozen, rest, 120, unrelated).find(({ decision }) => decision !== null);
-  expect(stop?.decision).toBe("below-one");
-  expect(stop?.probes).toBeLessThan(120);
+  const unrelated = await decided(corpus, calibrationOf({ intercept: -6 }));
+  expect(unrelated?.decision).toBe("below-one");
+  expect(unrelated?.after).toBeLessThan(70);
 });
 
-test("a score that cannot be frozen is said so, and then nothing is decided", async () => {
-  const corpus = corpusOf(9, 12);
-  const pilot = await measure(corpus, { habitJackknife: true });
-  const freeze = (changes: Partial<Calibration>, of = pilot) =>
-    freezeScore(of, 0, 1, { calibration: calibrationOf(changes), probes: 12, habitLevel });
-  expect(() => freeze({ features: ["contentScore", "another"] })).toThrow(InsufficientDataError);
-  expect(() => freeze({ weights: [-1, 0] })).toThrow(InsufficientDataError);
-  const few = await measureAnswers(corpus.probes, {
-    models: corpus.models,
-    panel: [2],
-    habitJackknife: true,
-  });
-  expect(() => freeze({}, few)).toThrow(InsufficientDataError);
-
-  const audit = createSequentialAudit({
-    models: corpus.models,
-    panel: [2],
-    reference: 1,
-    suspects: [0],
-    calibration: calibrationOf(),
-    probes: 12,
-    pilot: 10,
-  });
+test("contributions that cannot be frozen are said so, and then nothing is decided", async () => {
+  const corpus = { ...corpusOf(9, 12), panel: [2] };
+  const audit = auditOf(corpus, calibrationOf(), 10);
   let last = null;
   for (const probe of corpus.probes) last = await audit.add(probe);
-  expect(last).toMatchObject({ probes: 12, decided: false, suspects: [{ suspect: 0, state: null }] });
-  expect(last?.suspects[0]?.reason).toContain("--pilot");
+  expect(last).toMatchObject({ probes: 12, decided: false, pairs: [{ suspect: 0, state: null }] });
+  expect(last?.pairs[0]?.reason).toContain("--pilot");
+});
+
+test("while a look tells nothing, nothing is decided and the interval is all that may be reported", async () => {
+  // One word says nothing of habits, so that there is no likelihood ratio either.
+  const { models, panel, probes } = corpusOf(13, 24);
+  const word = (probe: ProbeAnswers) => ({
+    ...probe,
+    answers: new Map([...probe.answers].map(([model, [text = ""]]) => [model, [text.slice(0, 8)]])),
+  });
+  const audit = auditOf({ models, panel, probes }, calibrationOf(), 4);
+  const states = [];
+  for (const [place, probe] of probes.entries())
+    states.push((await audit.add(place < 4 ? word(probe) : probe))?.pairs[0]?.state);
+  const [, , , first] = states;
+  expect(first).toMatchObject({ interval: [-2, 2], decision: null });
+  const last = states.at(-1)?.interval;
+  expect(last?.[0]).toBeCloseTo(last?.[1] ?? Number.NaN, 3);
 });
 
 test("a calibration for one sample is followed on first samples; one for several not on single ones", async () => {
@@ -215,22 +147,14 @@ test("a calibration for one sample is followed on first samples; one for several
     answers: new Map([...probe.answers].map(([model, texts]) => [model, [...texts, randomAnswer(random)]])),
   }));
   const last = async (probes: readonly ProbeAnswers[], calibration: Calibration) => {
-    const audit = createSequentialAudit({
-      models: corpus.models,
-      panel,
-      reference: 1,
-      suspects: [0],
-      calibration,
-      probes: 14,
-      pilot: 10,
-    });
+    const audit = auditOf({ ...corpus, probes }, calibration, 10);
     let state = null;
     for (const probe of probes) state = await audit.add(probe);
     return state;
   };
   expect(await last(doubled, calibrationOf())).toEqual(await last(corpus.probes, calibrationOf()));
   expect(
-    (await last(corpus.probes, calibrationOf({ samplesPerProbe: "several" })))?.suspects[0]?.reason,
+    (await last(corpus.probes, calibrationOf({ samplesPerProbe: "several" })))?.pairs[0]?.reason,
   ).toContain("several samples");
 });
 
@@ -252,6 +176,7 @@ test("a run that stopped early carries a caveat with how; a complete one does no
     rule: "decided",
     level: 0.95,
     pilot: 20,
+    looks: [20, 26, 34, 45],
     probes: 64,
     orderSeed: 5,
     order: "0".repeat(64),
@@ -268,7 +193,13 @@ test("a run that stopped early carries a caveat with how; a complete one does no
   };
   const [caveat] = stoppingCaveats({ stopping, status: "stopped" });
   expect(caveat?.code).toBe("stopped-early");
-  for (const part of ["31 of 64 probes", "s above 10", "seed 5", "first 20 probes", "nothing else"])
+  for (const part of [
+    "31 of 64 probes",
+    "s above 10",
+    "seed 5",
+    "after 20, 26, 34, 45 probes",
+    "nothing else",
+  ])
     expect(caveat?.message).toContain(part);
   expect(stoppingCaveats({ stopping, status: "complete" })).toEqual([]);
   expect(stoppingCaveats({ stopping: { ...stopping, decidedAfter: null }, status: "stopped" })).toEqual([]);
