@@ -1,3 +1,4 @@
+import type { EmittedFeatures } from "../views/emitted-features.ts";
 import type { CountedProbe } from "./probe-counter.ts";
 
 /** Counters of a sketch, a power of two; they stop at 65535. */
@@ -22,7 +23,7 @@ export function createFeatureSketch(): FeatureSketch {
   let counters = new Uint16Array(fewestCounters);
   let added = 0;
   return {
-    add: ({ size, featureOf, rows }) => {
+    add: ({ size, features, rows }) => {
       added += size;
       while (added > counters.length && counters.length < mostCounters) {
         // What shared a counter may be any of the features whose counters are now apart: all begin with its count.
@@ -32,7 +33,7 @@ export function createFeatureSketch(): FeatureSketch {
       }
       const mask = counters.length - 1;
       for (let id = 0; id < size; id++) {
-        const at = featureOf(id) & mask;
+        const at = (features[id] as number) & mask;
         counters[at] = Math.min((counters[at] as number) + (rows[id] as number), mostCounted);
       }
     },
@@ -58,8 +59,28 @@ export function frequentFilter(sketches: readonly SketchCounters[], fewest: numb
   return filter;
 }
 
-/** False only for features that fewer responses have than the filter asks for. */
-export function passes(filter: FeatureFilter, feature: number): boolean {
-  const at = feature & (filter.length * 32 - 1);
-  return (((filter[at >>> 5] as number) >>> (at & 31)) & 1) === 1;
+/** A filter that all of these features pass, and of others about one in sixteen. */
+export function filterOf(features: Uint32Array): FeatureFilter {
+  const filter = new Uint32Array(2 ** Math.max(0, Math.ceil(Math.log2(features.length / 2))));
+  const mask = filter.length * 32 - 1;
+  for (const feature of features) {
+    const at = feature & mask;
+    filter[at >>> 5] = (filter[at >>> 5] as number) | (1 << (at & 31));
+  }
+  return filter;
+}
+
+/** Leaves the features that pass, in their order; all others are in too few responses. */
+export function keepPassing(filter: FeatureFilter, emitted: EmittedFeatures): void {
+  const { features, length } = emitted;
+  const mask = filter.length * 32 - 1;
+  let end = 0;
+  for (let i = 0; i < length; i++) {
+    const feature = features[i] as number;
+    const at = feature & mask;
+    // Written in any case and kept or not: without a branch, which would be guessed wrong half of the time.
+    features[end] = feature;
+    end += ((filter[at >>> 5] as number) >>> (at & 31)) & 1;
+  }
+  emitted.length = end;
 }

@@ -167,7 +167,9 @@ export function probeCounts(measured: MeasuredAnswers, leftOut: number): ProbeCo
     }
   });
   const of = (x: number) => answered.subarray(x * blockCount, (x + 1) * blockCount);
-  const totals = Float64Array.from({ length: modelCount }, (_, x) => of(x).reduce((sum, count) => sum + count, 0));
+  const totals = Float64Array.from({ length: modelCount }, (_, x) =>
+    of(x).reduce((sum, count) => sum + count, 0),
+  );
   const result: ProbeCounts = {
     measurable: (x) => of(x).filter((count) => count > 0).length >= 2,
     probePairs: (x, y) => {

@@ -39,7 +39,7 @@ export function createHabitCollector(
   { modelCount, blockOf, lastProbeOf, rounding }: HabitOptions,
 ): HabitCollector {
   const index = createFeatureIndex(2 ** Math.ceil(Math.log2(2 * features.length + 2)));
-  for (const feature of features) index.add(feature);
+  index.addAll(features, features.length, new Int32Array(features.length));
   const meanVectors = createMeanVectors();
   const transposed = createTransposition();
   const open = new Map<number, RowSums>();
@@ -62,9 +62,9 @@ export function createHabitCollector(
 
       places = enlarged(places, probe.size);
       weights = enlarged(weights, probe.size);
+      index.findAll(probe.features, probe.size, places);
       for (let id = 0; id < probe.size; id++) {
-        const place = index.find(probe.featureOf(id));
-        places[id] = place;
+        const place = places[id] as number;
         weights[id] = place < 0 ? 0 : (idf[place] as number);
       }
       const vectors = meanVectors(probe, weights);

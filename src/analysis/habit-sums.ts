@@ -1,5 +1,5 @@
-import type { BlockHabits } from "./habit-collector.ts";
 import { featureReliability } from "./feature-reliability.ts";
+import type { BlockHabits } from "./habit-collector.ts";
 import { createRowSums, type SparseRows } from "./row-sums.ts";
 import { packed } from "./sparse-gram.ts";
 
@@ -57,9 +57,15 @@ export function habitSums(parts: readonly BlockHabits[], options: HabitSumsOptio
   for (const rows of weighted) addRows(totals, rows, width);
   const gram = denseGram(totals, width);
   const ofBlocks = weighted.map((rows) => sparseGram(rows, width));
-  const own = ofBlocks.reduce((sum, block) => sum.map((value, at) => value + (block[at] as number)), gram.map(() => 0));
+  const own = ofBlocks.reduce(
+    (sum, block) => sum.map((value, at) => value + (block[at] as number)),
+    gram.map(() => 0),
+  );
   return {
-    total: centred(gram.map((value, at) => value - (own[at] as number)), modelCount),
+    total: centred(
+      gram.map((value, at) => value - (own[at] as number)),
+      modelCount,
+    ),
     withoutBlock: Array.from({ length: leftOutBlocks }, (_, block) => {
       const cross = crossProducts(totals, weighted[block] as SparseRows, width);
       const ofBlock = ofBlocks[block] as Float64Array;

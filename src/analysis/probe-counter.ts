@@ -1,7 +1,9 @@
+import { emittedFeatures } from "../views/emitted-features.ts";
 import { enlarged } from "../views/enlarged.ts";
 import { createFeatureIndex } from "../views/feature-index.ts";
 import type { TokenScan } from "../views/token-scan.ts";
 import type { View } from "../views/view.ts";
+import { type FeatureFilter, keepPassing } from "./feature-sketch.ts";
 
 /**
  * Features of all responses to one probe in one view. Ids number the distinct features of this probe from 0 to size - 1;
@@ -17,8 +19,8 @@ export interface CountedProbe {
   /** By entry: how often, 1 to 65535. */
   readonly counts: Uint16Array;
   readonly size: number;
-  /** Hash of a feature. */
-  readonly featureOf: (id: number) => number;
+  /** By feature: its hash. */
+  readonly features: Uint32Array;
   /** By feature: how many responses have it. */
   readonly rows: Int32Array;
   /** By feature: votes of the panel for it. */
@@ -27,7 +29,8 @@ export interface CountedProbe {
 
 /** Counts a view's features, probe by probe. */
 export interface ProbeCounter {
-  readonly start: () => void;
+  /** Begins a probe. @param filter - features that do not pass are left out; null for none */
+  readonly start: (filter: FeatureFilter | null) => void;
   /**
    * Adds a response; they come grouped by model, models in ascending order.
    * @param share - its share of its model's vote
@@ -40,14 +43,9 @@ const mostCounted = 65535;
 
 export function createProbeCounter(view: View): ProbeCounter {
   const index = createFeatureIndex();
-  let features = new Uint32Array(1 << 12);
-  let pushed = 0;
-  const push = (feature: number) => {
-    if (pushed === features.length) features = enlarged(features, pushed + 1);
-    features[pushed] = feature;
-    pushed++;
-  };
+  let wanted: FeatureFilter | null = null;
   let found = new Int32Array(1 << 12);
+  let hashes = new Uint32Array(1 << 12);
   let models: number[] = [];
   let starts: number[] = [0];
   let end = 0;
@@ -59,7 +57,8 @@ export function createProbeCounter(view: View): ProbeCounter {
   let votes = new Float64Array(1 << 12);
 
   return {
-    start: () => {
+    start: (filter) => {
+      wanted = filter;
       const size = index.size();
       entryOf.fill(0, 0, size);
       rows.fill(0, 0, size);
@@ -70,42 +69,62 @@ export function createProbeCounter(view: View): ProbeCounter {
       end = 0;
     },
     add: (model, share, scan) => {
-      pushed = 0;
-      view.emit(scan, push);
-      found = enlarged(found, pushed);
-      index.addAll(features, pushed, found);
+      const emitted = emittedFeatures(view, scan);
+      if (wanted !== null) keepPassing(wanted, emitted);
+      const { features, length } = emitted;
+      found = enlarged(found, length);
+      index.addAll(features, length, found);
       const size = index.size();
       entryOf = enlarged(entryOf, size);
       rows = enlarged(rows, size);
       votes = enlarged(votes, size);
-      ids = enlarged(ids, end + pushed);
-      counts = enlarged(counts, end + pushed);
-      const first = end;
-      for (let i = 0; i < pushed; i++) {
-        const id = found[i] as number;
-        const entry = (entryOf[id] as number) - 1;
-        if (entry >= first) counts[entry] = Math.min((counts[entry] as number) + 1, mostCounted);
-        else {
-          ids[end] = id;
-          counts[end] = 1;
-          end++;
-          entryOf[id] = end;
-          rows[id] = (rows[id] as number) + 1;
-          votes[id] = (votes[id] as number) + share;
-        }
-      }
+      ids = enlarged(ids, end + length);
+      counts = enlarged(counts, end + length);
+      end = countEntries({ found, length, share, ids, counts, entryOf, rows, votes }, end);
       models.push(model);
       starts.push(end);
     },
-    counted: () => ({
-      models,
-      starts,
-      ids,
-      counts,
-      size: index.size(),
-      featureOf: index.featureOf,
-      rows,
-      votes,
-    }),
+    counted: () => {
+      const size = index.size();
+      hashes = enlarged(hashes, size);
+      index.writeFeatures(hashes);
+      return { models, starts, ids, counts, size, features: hashes, rows, votes };
+    },
   };
+}
+
+interface Counting {
+  /** Features of the response as they came. */
+  readonly found: Int32Array;
+  readonly length: number;
+  readonly share: number;
+  readonly ids: Int32Array;
+  readonly counts: Uint16Array;
+  readonly entryOf: Int32Array;
+  readonly rows: Int32Array;
+  readonly votes: Float64Array;
+}
+
+/** Writes the entries of a response from `first` on; returns the place after the last one. */
+function countEntries(
+  { found, length, share, ids, counts, entryOf, rows, votes }: Counting,
+  first: number,
+): number {
+  let end = first;
+  for (let i = 0; i < length; i++) {
+    const id = found[i] as number;
+    const entry = (entryOf[id] as number) - 1;
+    if (entry >= first) {
+      const count = counts[entry] as number;
+      if (count < mostCounted) counts[entry] = count + 1;
+    } else {
+      ids[end] = id;
+      counts[end] = 1;
+      end++;
+      entryOf[id] = end;
+      rows[id] = (rows[id] as number) + 1;
+      votes[id] = (votes[id] as number) + share;
+    }
+  }
+  return end;
 }

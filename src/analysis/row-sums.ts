@@ -18,6 +18,10 @@ export interface RowSums {
   readonly toSparse: () => SparseRows;
 }
 
+/** What is not zero is written here before one knows how much it is, in whatever sums. */
+let foundModels = new Uint16Array(1 << 12);
+let foundSums = new Float64Array(1 << 12);
+
 /**
  * @param featureCount - features are numbered from 0 to featureCount - 1
  * @param expectedRows - how many of them will occur, as far as one knows
@@ -49,29 +53,27 @@ export function createRowSums(featureCount: number, width: number, expectedRows 
       }
     },
     toSparse: () => {
-      let entries = 0;
-      for (let at = 0; at < rows * width; at++) if (values[at] !== 0) entries++;
       const features = new Int32Array(rows);
       const starts = new Int32Array(rows + 1);
-      const models = new Uint16Array(entries);
-      const sums = new Float64Array(entries);
-      let row = 0;
       let entry = 0;
+      let row = 0;
       for (let feature = 0; feature < featureCount; feature++) {
         const from = places[feature] as number;
         if (from < 0) continue;
+        foundModels = enlarged(foundModels, entry + width);
+        foundSums = enlarged(foundSums, entry + width);
         for (let model = 0; model < width; model++) {
           const sum = values[from + model] as number;
-          if (sum === 0) continue;
-          models[entry] = model;
-          sums[entry] = sum;
-          entry++;
+          // Written in any case and kept or not: zeros come at random, and a branch would be guessed wrong.
+          foundModels[entry] = model;
+          foundSums[entry] = sum;
+          entry += sum === 0 ? 0 : 1;
         }
         features[row] = feature;
         row++;
         starts[row] = entry;
       }
-      return { features, starts, models, sums };
+      return { features, starts, models: foundModels.slice(0, entry), sums: foundSums.slice(0, entry) };
     },
   };
 }

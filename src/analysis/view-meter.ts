@@ -1,13 +1,14 @@
-import { createScanner } from "../views/token-scan.ts";
+import { createScanner, type TokenScan } from "../views/token-scan.ts";
 import { views } from "../views/views.ts";
-import { createFeatureSketch, type FeatureFilter, type SketchCounters } from "./feature-sketch.ts";
+import { type CandidateCounter, createCandidateCounter, type FeatureCounts } from "./candidate-counter.ts";
+import { createFeatureSketch, type FeatureFilter, filterOf, type SketchCounters } from "./feature-sketch.ts";
 import {
   type BlockHabits,
   createHabitCollector,
   type HabitCollector,
   type HabitOptions,
 } from "./habit-collector.ts";
-import { createCandidateCounter, type FeatureCounts, type HabitFeatures } from "./habit-features.ts";
+import type { HabitFeatures } from "./habit-features.ts";
 import { type CountedProbe, createProbeCounter } from "./probe-counter.ts";
 import { type ContentSetup, createContentKernels } from "./view-kernels.ts";
 
@@ -67,19 +68,29 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
   const counters = views.map(createProbeCounter);
   const sketches = views.map(createFeatureSketch);
   const kernels = views.map(() => createContentKernels(setup));
-  let candidates: ReturnType<typeof createCandidateCounter>[] = [];
+  let candidates: CandidateCounter[] = [];
   let collectors: HabitCollector[] = [];
 
+  /** What the third pass counts of each view; the first counts everything. */
+  let wanted: readonly FeatureFilter[] = [];
+
   /** Reads each response once for all views. */
-  const counted = (responses: ProbeResponses): CountedProbe[] => {
+  const scanned = (
+    responses: ProbeResponses,
+    add: (model: number, share: number, tokens: TokenScan) => void,
+  ) => {
     const samples = new Map<number, number>();
     for (const { model } of responses) samples.set(model, (samples.get(model) ?? 0) + 1);
-    for (const counter of counters) counter.start();
-    for (const { model, text } of responses) {
-      const tokens = scan(text);
-      const share = (setup.rule.voteOf[model] ?? 0) / (samples.get(model) ?? 1);
+    for (const { model, text } of responses)
+      add(model, (setup.rule.voteOf[model] ?? 0) / (samples.get(model) ?? 1), scan(text));
+  };
+  const counted = (responses: ProbeResponses): CountedProbe[] => {
+    counters.forEach((counter, view) => {
+      counter.start(wanted[view] ?? null);
+    });
+    scanned(responses, (model, share, tokens) => {
       for (const counter of counters) counter.add(model, share, tokens);
-    }
+    });
     return counters.map((counter) => counter.counted());
   };
   return {
@@ -96,16 +107,21 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
       }),
     sketches: () => sketches.splice(0).map((sketch) => sketch.counters()),
     startCounting: (filters, rounding) => {
-      candidates = filters.map((filter) => createCandidateCounter(filter, rounding));
+      candidates = views.map((view, v) =>
+        createCandidateCounter(view, filters[v] as FeatureFilter, rounding),
+      );
     },
     count: ({ probes }) => {
-      for (const responses of probes)
-        counted(responses).forEach((probe, view) => {
-          candidates[view]?.add(probe);
+      for (const responses of probes) {
+        scanned(responses, (_, share, tokens) => {
+          for (const counter of candidates) counter.add(share, tokens);
         });
+        for (const counter of candidates) counter.endProbe();
+      }
     },
     counts: () => candidates.splice(0).map((counter) => counter.counts()),
     startHabits: (features, options) => {
+      wanted = features.map((ofView) => filterOf(ofView.features));
       collectors = features.map((ofView) => createHabitCollector(ofView, options));
     },
     habits: ({ first, probes }) => {

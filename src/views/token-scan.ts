@@ -75,8 +75,11 @@ const isBreak = 3;
 const classes = new Int8Array(65536).fill(-1);
 
 function classOf(code: number, text: string, at: number): number {
-  const known = classes[code];
-  if (known !== undefined && known >= 0) return known;
+  const known = classes[code] as number;
+  return known >= 0 ? known : classify(code, text, at);
+}
+
+function classify(code: number, text: string, at: number): number {
   const character =
     code >= 0xd800 && code <= 0xdbff ? String.fromCodePoint(text.codePointAt(at) ?? code) : text.charAt(at);
   const found =
@@ -214,13 +217,16 @@ export function createScanner(): (text: string) => TokenScan {
       let units = code;
       let digits = true;
       do {
-        hash = step(hash, code);
-        lower = step(lower, code >= 65 && code <= 90 ? code | 32 : code);
-        if (code < 48 || code > 57) digits = false;
-        i++;
-        if (code >= 0xd800 && code <= 0xdbff) hash = step(hash, text.charCodeAt(i++));
-        code = i < text.length ? text.charCodeAt(i) : 0;
-        units |= code;
+        // Letters met before: without any call this loop runs twice as fast, and it takes most of the scan.
+        do {
+          hash = step(hash, code);
+          lower = step(lower, code >= 65 && code <= 90 ? code | 32 : code);
+          if (code < 48 || code > 57) digits = false;
+          i++;
+          if (code >= 0xd800 && code <= 0xdbff) hash = step(hash, text.charCodeAt(i++));
+          code = i < text.length ? text.charCodeAt(i) : 0;
+          units |= code;
+        } while (i < text.length && classes[code] === isWord);
       } while (i < text.length && classOf(code, text, i) === isWord);
       if (units >= firstUnspaced && unspaced.test(text.slice(from, i))) {
         let at = from;
