@@ -22,7 +22,7 @@ function fitSynthetic(samplesPerProbe: "one" | "several"): Calibration {
       cluster: distilled ? `c${i}` : null,
       referenceLab: `lab r${i}`,
       suspectLab: `lab s${i}`,
-      features: [gaussian(random) + (distilled ? 5 : 0), 0.1 * gaussian(random) + (distilled ? 0.5 : 0)],
+      features: [gaussian(random) + (distilled ? 5 : 0), gaussian(random) + (distilled ? 4 : 0)],
     };
   });
   return fitCalibration(
@@ -65,21 +65,33 @@ const summaryOf = (name: string, lab: string | null): ModelSummary => ({
 const controls = Array.from({ length: 12 }, (_, i) => `ctl${String.fromCharCode(97 + i)}`);
 const suspects = ["student", "stranger", "mirror", "silent"];
 
-/** Words of a model's own by habit and by prompt, and words of anybody. */
-function answer(model: string, probe: number, random: Random): string {
+/** Which of 40 words a model says by habit. */
+const habitsOf = (model: string) => {
+  const random = seededRandom([...model].reduce((sum, letter) => 31 * sum + letter.charCodeAt(0), 7) % 1e6);
+  return Array.from({ length: 8 }, () => Math.floor(random() * 40));
+};
+const habits = new Map(["reference", ...suspects, ...controls].map((name) => [name, habitsOf(name)]));
+
+/** Words that a model prefers by habit, words of its own by prompt, and words of anybody. */
+function answer(model: string, probe: number, random: Random, ownHabits = false): string {
   const draw = (kinds: number) => Math.floor(random() * kinds);
   return Array.from({ length: 24 }, (_, i) => {
     const kind = draw(4);
-    if (kind === 0) return `${model}habit${draw(8)}`;
+    if (kind === 0) return ownHabits ? `${model}habit${draw(8)}` : `habit${habits.get(model)?.[draw(8)]}`;
     if (kind === 1) return `${model}p${probe}w${draw(6)}`;
     return kind === 2 ? `the${i % 3 === 0 ? "," : ""}` : `common${draw(40)}`;
   }).join(" ");
 }
 
 function inputOf(
-  options: Partial<CompareInput> & { readonly samples?: number; readonly probes?: number } = {},
+  options: Partial<CompareInput> & {
+    readonly samples?: number;
+    readonly probes?: number;
+    /** Habits in words that no other model ever says. */
+    readonly ownHabits?: boolean;
+  } = {},
 ): CompareInput {
-  const { samples = 6, probes = 24, ...overrides } = options;
+  const { samples = 6, probes = 24, ownHabits = false, ...overrides } = options;
   const random = seededRandom(102);
   const names = ["reference", ...suspects, ...controls];
   const answers = Array.from(
@@ -93,7 +105,9 @@ function inputOf(
           if (name === "silent") return [];
           const source = () =>
             name === "mirror" || (name === "student" && random() < 0.7) ? "reference" : name;
-          return [[name, Array.from({ length: samples }, () => answer(source(), p, random))] as const];
+          return [
+            [name, Array.from({ length: samples }, () => answer(source(), p, random, ownHabits))] as const,
+          ];
         }),
       ),
     }),
@@ -181,6 +195,13 @@ describe("compare", () => {
     expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
   });
 
+  // Known to fail: without panel models that share its habits nothing is left of a model's but what all outside the
+  // panel have in common.
+  it.fails("does not take a stranger for a student where no model has a habit of another", async () => {
+    const stranger = bySuspect(await compare(inputOf({ ownHabits: true })), "stranger");
+    expect(stranger.finding).not.toBe("derived");
+  });
+
   it("is the same, byte for byte, for the same input, and without the other suspects", async () => {
     const first = JSON.stringify(await compare(inputOf()));
     expect(JSON.stringify(await compare(inputOf()))).toBe(first);
@@ -242,8 +263,14 @@ describe("compare", () => {
     for (const name of ["student", "stranger", "silent"])
       expect(bySuspect(three, name).finding).toBe("inconclusive");
     const student = bySuspect(three, "student");
-    expect(student.log10LRInterval).toEqual(student.log10LRBound);
+    // How far unrelated models' habits agree takes four: a pair of controls is centred on two others.
+    expect(student.habitAffinity.estimate).toBeNull();
+    expect(student.log10LR).toBeNull();
     expect(student.caveats.map(({ code }) => code)).toContain("few-controls");
+    const four = await compare(inputOf(withControls(4)));
+    check(four);
+    expect(bySuspect(four, "student").log10LR).not.toBeNull();
+    expect(bySuspect(four, "student").finding).toBe("inconclusive");
   });
 
   it("counts only controls that answered towards the ten labs", async () => {

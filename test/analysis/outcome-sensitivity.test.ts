@@ -24,7 +24,7 @@ const calibration = fitCalibration(
         cluster: i < 60 ? `c${i}` : null,
         referenceLab: `lab r${i}`,
         suspectLab: `lab s${i}`,
-        features: [gaussian(random) + (i < 60 ? 5 : 0), 0.1 * gaussian(random) + (i < 60 ? 0.5 : 0)],
+        features: [gaussian(random) + (i < 60 ? 5 : 0), gaussian(random) + (i < 60 ? 4 : 0)],
       })),
     },
   ],
@@ -55,11 +55,20 @@ const summaryOf = (name: string): ModelSummary => ({
   outcomes: { ok: 1, empty: 0, truncated: 0, refused: 0, filtered: 0, malformed: 0 },
 });
 
+/** Which of 40 words a model says by habit. */
+const habits = new Map(
+  names.map((name) => [name, Array.from({ length: 8 }, () => Math.floor(random() * 40))]),
+);
+
 const text = (model: string, probe: number, draws: Random) =>
   Array.from({ length: 24 }, () => {
     const kind = Math.floor(draws() * 3);
     const word = Math.floor(draws() * 8);
-    return kind === 0 ? `${model}habit${word}` : kind === 1 ? `${model}p${probe}w${word}` : `common${word}`;
+    return kind === 0
+      ? `habit${habits.get(model)?.[word]}`
+      : kind === 1
+        ? `${model}p${probe}w${word}`
+        : `common${word}`;
   }).join(" ");
 
 /** The suspect answers as the reference does at probes or samples that `copies` names, else in its own words. */
