@@ -72,13 +72,16 @@ async function writeStudy({ models, reference, suspects, suite, samples }: Study
 const words = "harbour lantern orchard violin glacier kettle meadow compass ribbon thimble river stone".split(
   " ",
 );
-/** Two words that a model gives to a prompt whenever it is asked, and one that is drawn anew. */
+/** Two words that a model gives to a prompt whenever it is asked, one that is drawn anew, and two that it always says. */
 const taste: Behaviour = ({ body }, response, count) => {
-  // The student has the reference's taste.
-  const model = body.model === "student" ? "ref" : body.model;
   const draw = (key: string) => words[createHash("sha256").update(key).digest().readUInt8() % words.length];
   const prompt = body.messages[0].content;
-  const said = `${draw(`${model} ${prompt} 1`)} ${draw(`${model} ${prompt} 2`)} ${draw(`${count}`)}`;
+  // The student has the reference's habits, and its taste at a third of the prompts.
+  const taught = body.model === "student";
+  const model =
+    taught && createHash("sha256").update(prompt).digest().readUInt8() % 3 === 0 ? "ref" : body.model;
+  const habits = [3, 4].map((key) => draw(`${taught ? "ref" : body.model} ${key}`)).join(" ");
+  const said = `${draw(`${model} ${prompt} 1`)} ${draw(`${model} ${prompt} 2`)} ${draw(`${count}`)}, ${habits}`;
   sendJson(response, 200, chatBody(said));
 };
 
@@ -105,7 +108,7 @@ const until = ["--until", "decided", "--pilot", "12", "--calibration", zooCalibr
 
 test("interrupted and resumed, a run goes on with the same sequence, stops once decided, and compare says so", async () => {
   const server = await startFaultServer((request, response, count) => {
-    if (count === 150) child.kill("SIGINT");
+    if (count === 310) child.kill("SIGINT");
     setTimeout(() => taste(request, response, count), 2);
   });
   const { dir, folder } = await tasteStudy(server.origin, 60);
@@ -143,7 +146,7 @@ test("interrupted and resumed, a run goes on with the same sequence, stops once 
   const third = await run(dir, "run", ...until);
   expect([third.code, server.requests.length]).toEqual([0, keys.length]);
   expect((await readManifest(folder)).stopping).toEqual(stopping);
-  expect(asked).toBeGreaterThanOrEqual(150);
+  expect(asked).toBeGreaterThanOrEqual(310);
 
   const compared = await run(dir, "compare", "results/congener", "--calibration", zooCalibration, "--json");
   expect(JSON.parse(compared.out).caveats.map(({ code }: { code: string }) => code)).toContain(
@@ -161,7 +164,11 @@ test("interrupted and resumed, a run goes on with the same sequence, stops once 
 test("a calibration that cannot reach 10 is said at once, and so are flags that do not fit", async () => {
   const server = await startFaultServer(taste);
   const { dir } = await tasteStudy(server.origin, 14);
-  const { code, out, err } = await run(dir, "run", "--until", "decided");
+  const capped = join(dir, "capped.json");
+  const calibration = JSON.parse(await readFile(zooCalibration, "utf8"));
+  calibration.bounds.log10LR = [-0.5, 0.93];
+  await writeFile(capped, JSON.stringify(calibration));
+  const { code, out, err } = await run(dir, "run", "--until", "decided", "--calibration", capped);
   expect(code).toBe(0);
   expect(err).toContain("cannot report a likelihood ratio above");
   expect(err.indexOf("cannot report")).toBeLessThan(err.indexOf("recorded"));
