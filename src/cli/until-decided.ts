@@ -40,7 +40,7 @@ export function untilDecided(manifest: Manifest, options: UntilDecidedOptions): 
     rule: "decided",
     level: sequentialLevel,
     pilot: Math.min(options.pilot, order.length),
-    looks: order.length === 0 ? [] : lookSchedule(order.length, options.pilot),
+    looks: lookSchedule(order.length, options.pilot),
     probes: order.length,
     orderSeed: manifest.seed ?? 0,
     order: sha256Hex(order.map(({ hash }) => hash).join("\n")),

@@ -34,7 +34,8 @@ test("looks are after the pilot and every 1.3 times as many probes, up to three 
   expect(lookSchedule(20, 20)).toEqual([20]);
   expect(lookSchedule(14, 20)).toEqual([14]);
   expect(lookSchedule(2, 1)).toEqual([1]);
-  expect(() => lookSchedule(0, 1)).toThrow(RangeError);
+  expect(lookSchedule(0, 20)).toEqual([]);
+  expect(() => lookSchedule(9, 0)).toThrow(RangeError);
   expect(lookLevel(1)).toBeCloseTo(0.96, 12);
   expect(lookLevel(4)).toBeCloseTo(0.99, 12);
 });
