@@ -51,7 +51,7 @@ export function excludedFor(measured: MeasuredAnswers, models: readonly number[]
 export function cohortsOf(measured: MeasuredAnswers, suspect: number, reference: number): Cohorts {
   const controls = controlsOf(measured, suspect, reference);
   const sums = (a: number, b: number, third: number) =>
-    centredSums(measured.stack, a, b, excludedFor(measured, [suspect, reference, third]));
+    knownSums(measured, a, b, excludedFor(measured, [suspect, reference, third]));
   return {
     pair: centredSums(measured.stack, suspect, reference, excludedFor(measured, [suspect, reference])),
     withReference: new Map(controls.map((control) => [control, sums(control, reference, control)])),
@@ -59,16 +59,33 @@ export function cohortsOf(measured: MeasuredAnswers, suspect: number, reference:
   };
 }
 
+const sumsCaches = new WeakMap<MeasuredAnswers, Map<string, CentredSums>>();
+
+/** `centredSums`, kept as long as the run is: suspects of no panel lab have the same affinities between controls and reference. */
+function knownSums(
+  measured: MeasuredAnswers,
+  a: number,
+  b: number,
+  excluded: readonly number[],
+): CentredSums {
+  const cache = sumsCaches.get(measured) ?? new Map<string, CentredSums>();
+  sumsCaches.set(measured, cache);
+  const key = `${a} ${b} ${excluded.join(" ")}`;
+  const sums = cache.get(key) ?? centredSums(measured.stack, a, b, excluded);
+  cache.set(key, sums);
+  return sums;
+}
+
 /** How unrelated models score: what the scores of a pair are measured by. */
 export interface Background {
   /** Mean and standard deviation of the content agreement between panel models of different labs. */
   readonly contentMean: number;
   readonly contentStandardDeviation: number;
-  /** Root mean square habit affinity between them; 0 where none is defined. */
+  /** Root mean square habit affinity between them; 0 where fewer than two are defined. */
   readonly habitSpread: number;
 }
 
-/** @returns null where fewer than two such pairs have a content agreement, or all have the same */
+/** @returns null where fewer than two such pairs have a content agreement */
 export function backgroundOf(measured: MeasuredAnswers): Background | null {
   const pairs = unrelatedPanelPairs(measured);
   const agreements = pairs.flatMap(

@@ -13,6 +13,7 @@ import { habitAffinity } from "../../src/analysis/habit-affinity.ts";
 import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
 import { affinityJackknife } from "../../src/analysis/likelihood-ratio.ts";
 import type { MeasuredAnswers } from "../../src/analysis/measured-answers.ts";
+import { packed } from "../../src/analysis/sparse-gram.ts";
 import type { ProbeAnswers } from "../../src/schema/corpus.ts";
 import { seededRandom } from "../../src/schema/random.ts";
 import { readFixture } from "../stats/read-fixture.ts";
@@ -396,6 +397,20 @@ describe("content score of simulated models", () => {
     );
     expect(average(scores)).toBeLessThan(0);
     expect(scores.filter((score) => score > 2.33).length / trials).toBeLessThan(0.04);
+  });
+
+  // Known to fail: c_p keeps the noise of both models' answers, which self terms over distinct samples do not.
+  it.fails("is near 0 for unrelated models noisier than the panel where self terms run over distinct samples", () => {
+    const random = seededRandom(54);
+    const noise = (m: number) => (m < 2 ? 1.5 : 0.5);
+    const scores = Array.from({ length: 40 }, () => {
+      const measured = study(random, { controls: 12, probes: 60, share: 0, noise });
+      for (const kernel of measured.stack.kernels)
+        for (const m of measured.models.keys())
+          kernel[packed(m, m)] = (kernel[packed(m, m)] as number) - noise(m) ** 2;
+      return scoreOf(measured);
+    });
+    expect(Math.abs(average(scores))).toBeLessThan(1);
   });
 
   it("finds a student that takes a quarter of its answers from its teacher", () => {
