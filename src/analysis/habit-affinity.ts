@@ -81,8 +81,9 @@ export function centredHabits(measured: MeasuredAnswers, pair: ViewPair): Centre
   const n = controls.length;
   if (n < 2 || !measurable(a) || !measurable(b)) return null;
   const g = (x: number, y: number) => {
-    const pairs = probePairs(x, y);
-    return pairs > 0 ? (sums[packed(x, y)] as number) / pairs : 0;
+    const at = packed(x, y);
+    const pairs = probePairs[at] as number;
+    return pairs > 0 ? (sums[at] as number) / pairs : 0;
   };
   let panelMean = 0;
   for (let i = 0; i < n; i++)
@@ -144,8 +145,8 @@ export function unrelatedPanelPairs(
 interface ProbeCounts {
   /** Whether a model has answers to probes of two blocks: without, its sums are 0 for want of answers, not of habits. */
   readonly measurable: (x: number) => boolean;
-  /** Ordered pairs of probes of different blocks, the first answered by one model and the second by the other. */
-  readonly probePairs: (x: number, y: number) => number;
+  /** By pair of models, packed: ordered pairs of probes of different blocks, the first answered by one, the second by the other. */
+  readonly probePairs: Float64Array;
 }
 
 const countCaches = new WeakMap<MeasuredAnswers, Map<number, ProbeCounts>>();
@@ -170,16 +171,20 @@ export function probeCounts(measured: MeasuredAnswers, leftOut: number): ProbeCo
   const totals = Float64Array.from({ length: modelCount }, (_, x) =>
     of(x).reduce((sum, count) => sum + count, 0),
   );
-  const result: ProbeCounts = {
-    measurable: (x) => of(x).filter((count) => count > 0).length >= 2,
-    probePairs: (x, y) => {
-      const [first, second] = [of(x), of(y)];
-      return first.reduce(
-        (pairs, count, block) => pairs - count * (second[block] as number),
-        (totals[x] as number) * (totals[y] as number),
-      );
-    },
-  };
+  const probePairs = new Float64Array((modelCount * (modelCount + 1)) / 2);
+  const answeredBlocks = new Int32Array(modelCount);
+  for (let x = 0; x < modelCount; x++) {
+    const first = of(x);
+    answeredBlocks[x] = first.filter((count) => count > 0).length;
+    for (let y = 0; y <= x; y++) {
+      const second = of(y);
+      let pairs = (totals[x] as number) * (totals[y] as number);
+      for (let block = 0; block < blockCount; block++)
+        pairs -= (first[block] as number) * (second[block] as number);
+      probePairs[packed(x, y)] = pairs;
+    }
+  }
+  const result: ProbeCounts = { measurable: (x) => (answeredBlocks[x] as number) >= 2, probePairs };
   cache.set(leftOut, result);
   return result;
 }

@@ -43,21 +43,23 @@ export function createHabitCollector(
   const meanVectors = createMeanVectors();
   const transposed = createTransposition();
   const open = new Map<number, RowSums>();
+  /** Emptied, to be used again: fresh memory for each block would cost more than the sums. */
+  const idle: RowSums[] = [];
   const closed: BlockHabits[] = [];
   let places = new Int32Array(1 << 12);
   let weights = new Float64Array(1 << 12);
 
   const close = (block: number) => {
-    closed.push({ block, rows: (open.get(block) as RowSums).toSparse() });
+    const sums = open.get(block) as RowSums;
+    closed.push({ block, rows: sums.take() });
     open.delete(block);
+    idle.push(sums);
   };
   return {
     add: (probe, number) => {
       for (const block of open.keys()) if ((lastProbeOf[block] as number) < number) close(block);
       const block = blockOf[number] as number;
-      const sums =
-        open.get(block) ??
-        createRowSums(features.length, modelCount + 1, Math.ceil(features.length / lastProbeOf.length));
+      const sums = open.get(block) ?? idle.pop() ?? createRowSums(features.length, modelCount + 1);
       open.set(block, sums);
 
       places = enlarged(places, probe.size);
@@ -100,12 +102,12 @@ function addMeans(
   const share = 1 / Math.max(1, probe.models.length);
   const present = new Set(probe.models);
   const absent = Array.from({ length: modelCount }, (_, model) => model).filter((m) => !present.has(m));
+  const values = sums.reserve(size);
   for (let id = 0; id < size; id++) {
     const from = starts[id] as number;
     const to = starts[id + 1] as number;
     if (from === to) continue;
     const row = sums.rowOf(places[id] as number);
-    const values = sums.values();
     let origin = 0;
     for (let entry = from; entry < to; entry++) {
       const at = row + (models[entry] as number);

@@ -1,6 +1,6 @@
 import { featureReliability } from "./feature-reliability.ts";
 import type { BlockHabits } from "./habit-collector.ts";
-import { createRowSums, type SparseRows } from "./row-sums.ts";
+import { addSparseRows, type SparseRows } from "./row-sums.ts";
 import { packed } from "./sparse-gram.ts";
 
 /** Sums of one view for the habit affinity: everything but the division by the number of probe pairs. */
@@ -38,25 +38,17 @@ const fewestReliability = 0.1;
  * @param parts - by any number of collectors over disjoint sets of probes
  */
 export function habitSums(parts: readonly BlockHabits[], options: HabitSumsOptions): HabitSums {
-  const { modelCount, featureCount, leftOutBlocks, blockSizes } = options;
+  const { modelCount, leftOutBlocks, blockSizes } = options;
   const width = modelCount + 1;
-  const blocks = blockSizes.map((_, block) =>
-    merged(
-      parts.filter((part) => part.block === block).map(({ rows }) => rows),
-      featureCount,
-      width,
-    ),
-  );
-  const { features, weights } = reliableFeatures(blocks, options);
-  const placeOf = new Int32Array(featureCount).fill(-1);
-  features.forEach((feature, place) => {
-    placeOf[feature] = place;
+  const blocks = blockSizes.map((_, block) => {
+    const ofBlock = parts.filter((part) => part.block === block).map(({ rows }) => rows);
+    return ofBlock.length === 0 ? noRows : ofBlock.reduce(addSparseRows);
   });
-  const totals = new Float64Array(features.length * width);
-  const weighted = blocks.map((rows) => weightedRows(rows, placeOf, weights));
-  for (const rows of weighted) addRows(totals, rows, width);
+  const reliable = reliableFeatures(blocks, options);
+  const totals = new Float64Array(reliable.count * width);
+  for (const rows of blocks) addRows(totals, rows, reliable, width);
   const gram = denseGram(totals, width);
-  const ofBlocks = weighted.map((rows) => sparseGram(rows, width));
+  const ofBlocks = blocks.map((rows) => sparseGram(rows, reliable, width));
   const own = ofBlocks.reduce(
     (sum, block) => sum.map((value, at) => value + (block[at] as number)),
     gram.map(() => 0),
@@ -67,7 +59,7 @@ export function habitSums(parts: readonly BlockHabits[], options: HabitSumsOptio
       modelCount,
     ),
     withoutBlock: Array.from({ length: leftOutBlocks }, (_, block) => {
-      const cross = crossProducts(totals, weighted[block] as SparseRows, width);
+      const cross = crossProducts(totals, blocks[block] as SparseRows, reliable, width);
       const ofBlock = ofBlocks[block] as Float64Array;
       const rest = new Float64Array(gram.length);
       for (let a = 0; a < width; a++)
@@ -86,52 +78,49 @@ export function habitSums(parts: readonly BlockHabits[], options: HabitSumsOptio
   };
 }
 
-/** Sums of one block, whoever collected them. */
-function merged(parts: readonly SparseRows[], featureCount: number, width: number): SparseRows {
-  if (parts.length === 1) return parts[0] as SparseRows;
-  const sums = createRowSums(featureCount, width);
-  for (const rows of parts) sums.addAll(rows);
-  return sums.toSparse();
+const noRows: SparseRows = {
+  features: new Int32Array(0),
+  starts: new Int32Array(1),
+  models: new Uint16Array(0),
+  sums: new Float64Array(0),
+};
+
+/** Features that are reliable enough. */
+interface ReliableFeatures {
+  readonly count: number;
+  /** By feature: its number among them, -1 for the others. */
+  readonly placeOf: Int32Array;
+  /** By feature: what its sums are multiplied by. */
+  readonly weights: Float64Array;
 }
 
-/** Features that are reliable enough, with their weights. */
 function reliableFeatures(
   blocks: readonly SparseRows[],
   { featureCount, panel, blockSizes }: HabitSumsOptions,
-): { features: number[]; weights: Float64Array } {
-  const reliability = featureReliability(blocks, { featureCount, panel, blockSizes });
-  const features = [...reliability.keys()].filter((f) => (reliability[f] as number) >= fewestReliability);
-  return { features, weights: Float64Array.from(features, (f) => reliability[f] as number) };
+): ReliableFeatures {
+  const weights = featureReliability(blocks, { featureCount, panel, blockSizes });
+  const placeOf = new Int32Array(featureCount).fill(-1);
+  let count = 0;
+  for (let feature = 0; feature < featureCount; feature++)
+    if ((weights[feature] as number) >= fewestReliability) placeOf[feature] = count++;
+  return { count, placeOf, weights };
 }
 
-/** The rows of the features that have a place, times the weights. */
-function weightedRows(rows: SparseRows, placeOf: Int32Array, weights: Float64Array): SparseRows {
-  const kept = [...rows.features.keys()].filter((f) => (placeOf[rows.features[f] as number] as number) >= 0);
-  const starts = new Int32Array(kept.length + 1);
-  kept.forEach((f, i) => {
-    starts[i + 1] = (starts[i] as number) + (rows.starts[f + 1] as number) - (rows.starts[f] as number);
-  });
-  const models = new Uint16Array(starts[kept.length] as number);
-  const sums = new Float64Array(models.length);
-  kept.forEach((f, i) => {
-    const weight = weights[placeOf[rows.features[f] as number] as number] as number;
-    let at = starts[i] as number;
-    for (let entry = rows.starts[f] as number; entry < (rows.starts[f + 1] as number); entry++) {
-      models[at] = rows.models[entry] as number;
-      sums[at] = weight * (rows.sums[entry] as number);
-      at++;
-    }
-  });
-  const features = Int32Array.from(kept, (f) => placeOf[rows.features[f] as number] as number);
-  return { features, starts, models, sums };
-}
-
-function addRows(into: Float64Array, { features, starts, models, sums }: SparseRows, width: number): void {
+/** Adds the weighted rows of reliable features to a matrix of `width` columns, row-major. */
+function addRows(
+  into: Float64Array,
+  { features, starts, models, sums }: SparseRows,
+  { placeOf, weights }: ReliableFeatures,
+  width: number,
+): void {
   for (let f = 0; f < features.length; f++) {
-    const row = (features[f] as number) * width;
+    const feature = features[f] as number;
+    if ((placeOf[feature] as number) < 0) continue;
+    const weight = weights[feature] as number;
+    const row = (placeOf[feature] as number) * width;
     for (let entry = starts[f] as number; entry < (starts[f + 1] as number); entry++) {
       const at = row + (models[entry] as number);
-      into[at] = (into[at] as number) + (sums[entry] as number);
+      into[at] = (into[at] as number) + weight * (sums[entry] as number);
     }
   }
 }
@@ -171,35 +160,52 @@ function denseGram(values: Float64Array, width: number): Float64Array {
   return gram;
 }
 
-/** Packed inner products of the columns of sparse rows. */
-function sparseGram({ features, starts, models, sums }: SparseRows, width: number): Float64Array {
+/** Packed inner products of the columns of the weighted rows of reliable features. */
+function sparseGram(
+  { features, starts, models, sums }: SparseRows,
+  { placeOf, weights }: ReliableFeatures,
+  width: number,
+): Float64Array {
   const gram = new Float64Array((width * (width + 1)) / 2);
+  const row = new Float64Array(width);
   for (let f = 0; f < features.length; f++) {
+    const feature = features[f] as number;
+    if ((placeOf[feature] as number) < 0) continue;
+    const weight = weights[feature] as number;
     const from = starts[f] as number;
-    for (let i = from; i < (starts[f + 1] as number); i++) {
-      const weight = sums[i] as number;
+    const length = (starts[f + 1] as number) - from;
+    for (let i = 0; i < length; i++) {
+      const sum = weight * (sums[from + i] as number);
+      row[i] = sum;
       // Models come in ascending order.
-      const base = packed(models[i] as number, 0);
-      for (let j = from; j <= i; j++) {
-        const at = base + (models[j] as number);
-        gram[at] = (gram[at] as number) + weight * (sums[j] as number);
+      const model = models[from + i] as number;
+      const base = (model * (model + 1)) / 2;
+      for (let j = 0; j <= i; j++) {
+        const at = base + (models[from + j] as number);
+        gram[at] = (gram[at] as number) + sum * (row[j] as number);
       }
     }
   }
   return gram;
 }
 
-/** <part of one model, all of another>, row-major. */
-function crossProducts(all: Float64Array, part: SparseRows, width: number): Float64Array {
-  const { features, starts, models, sums } = part;
+/** <weighted part of one model, all of another>, row-major. */
+function crossProducts(
+  all: Float64Array,
+  { features, starts, models, sums }: SparseRows,
+  { placeOf, weights }: ReliableFeatures,
+  width: number,
+): Float64Array {
   const cross = new Float64Array(width * width);
   for (let f = 0; f < features.length; f++) {
-    const row = (features[f] as number) * width;
+    const feature = features[f] as number;
+    if ((placeOf[feature] as number) < 0) continue;
+    const row = (placeOf[feature] as number) * width;
     for (let i = starts[f] as number; i < (starts[f + 1] as number); i++) {
-      const weight = sums[i] as number;
+      const sum = (weights[feature] as number) * (sums[i] as number);
       const base = (models[i] as number) * width;
       for (let a = 0; a < width; a++)
-        cross[base + a] = (cross[base + a] as number) + weight * (all[row + a] as number);
+        cross[base + a] = (cross[base + a] as number) + sum * (all[row + a] as number);
     }
   }
   return cross;

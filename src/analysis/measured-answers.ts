@@ -163,19 +163,19 @@ async function measureWith(
   const rounding = orderFreeRounding(probes.length);
   await ofAll((meter) => meter.startHabits(features, { modelCount, blockOf, lastProbeOf, rounding }));
   await shareOut(inBatches(again(), indexOf), meters, (meter, batch) => meter.habits(batch));
-  const habits = await ofAll((meter) => meter.habitBlocks());
-  const byView = features.map((ofView, view) =>
-    habitSums(
-      habits.flatMap((ofMeter) => ofMeter[view] ?? []),
-      {
+  const byView: HabitSums[] = [];
+  for (const [view, ofView] of features.entries()) {
+    const parts = await ofAll((meter) => meter.habitBlocks(view));
+    byView.push(
+      habitSums(parts.flat(), {
         modelCount,
         featureCount: ofView.features.length,
         panel: withHabits,
         blockSizes,
         leftOutBlocks: options.habitJackknife ? blockCount : 0,
-      },
-    ),
-  );
+      }),
+    );
+  }
   return {
     models,
     probes,

@@ -52,7 +52,8 @@ export interface ProbeMeter {
   /** Third pass: sums over probes, with the features that are habits of each view. */
   readonly startHabits: (features: readonly HabitFeatures[], options: HabitOptions) => Later<void>;
   readonly habits: (batch: ProbeBatch) => Later<void>;
-  readonly habitBlocks: () => Later<BlockHabits[][]>;
+  /** What was collected of one view, which is then forgotten: never are the sums of all views in two places. */
+  readonly habitBlocks: (view: number) => Later<BlockHabits[]>;
   /** Ends the meter, whether it is ready or not. */
   readonly close: () => void;
 }
@@ -69,7 +70,7 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
   const sketches = views.map(createFeatureSketch);
   const kernels = views.map(() => createContentKernels(setup));
   let candidates: CandidateCounter[] = [];
-  let collectors: HabitCollector[] = [];
+  let collectors: (HabitCollector | null)[] = [];
 
   /** What the third pass counts of each view; the first counts everything. */
   let wanted: readonly FeatureFilter[] = [];
@@ -131,11 +132,9 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
         });
       });
     },
-    habitBlocks: () => {
-      const blocks: BlockHabits[][] = [];
-      // Taken off one by one: what a view held is free before the next one is written out.
-      for (let next = collectors.shift(); next !== undefined; next = collectors.shift())
-        blocks.push(next.blocks());
+    habitBlocks: (view) => {
+      const blocks = collectors[view]?.blocks() ?? [];
+      collectors[view] = null;
       return blocks;
     },
     close: () => {},
