@@ -1,5 +1,5 @@
 import { enlarged } from "../views/enlarged.ts";
-import { createFeatureIndex } from "../views/feature-index.ts";
+import { capacityFor, createFeatureIndex } from "../views/feature-index.ts";
 import type { HabitFeatures } from "./habit-features.ts";
 import { createMeanVectors } from "./mean-vectors.ts";
 import type { CountedProbe } from "./probe-counter.ts";
@@ -38,7 +38,7 @@ export function createHabitCollector(
   { features, idf }: HabitFeatures,
   { modelCount, blockOf, lastProbeOf, rounding }: HabitOptions,
 ): HabitCollector {
-  const index = createFeatureIndex(2 ** Math.ceil(Math.log2(2 * features.length + 2)));
+  const index = createFeatureIndex(capacityFor(features.length));
   index.addAll(features, features.length, new Int32Array(features.length));
   const meanVectors = createMeanVectors();
   const transposed = createTransposition();
@@ -101,23 +101,36 @@ function addMeans(
   const { size, places, modelCount, rounding } = probe;
   const share = 1 / Math.max(1, probe.models.length);
   const present = new Set(probe.models);
-  const absent = Array.from({ length: modelCount }, (_, model) => model).filter((m) => !present.has(m));
-  const values = sums.reserve(size);
+  // The last column, which is the sum of origins, and the models that are absent.
+  const withOrigin = Array.from({ length: modelCount + 1 }, (_, model) => model).filter(
+    (m) => !present.has(m),
+  );
+  const { values, touched } = sums.reserve(size);
+  const { words } = sums;
+  const width = modelCount + 1;
   for (let id = 0; id < size; id++) {
     const from = starts[id] as number;
     const to = starts[id + 1] as number;
     if (from === to) continue;
     const row = sums.rowOf(places[id] as number);
+    const first = row * width;
+    const firstWord = row * words;
     let origin = 0;
     for (let entry = from; entry < to; entry++) {
-      const at = row + (models[entry] as number);
+      const model = models[entry] as number;
       const weight = (weights[entry] as number) + rounding - rounding;
-      values[at] = (values[at] as number) + weight;
+      values[first + model] = (values[first + model] as number) + weight;
+      const word = firstWord + (model >>> 5);
+      touched[word] = (touched[word] as number) | (1 << (model & 31));
       origin += weight;
     }
     origin = origin * share + rounding - rounding;
-    values[row + modelCount] = (values[row + modelCount] as number) + origin;
     // The sum of origins is taken off every model at the end: one that is absent here must not lose this probe's.
-    for (const model of absent) values[row + model] = (values[row + model] as number) + origin;
+    for (let i = 0; i < withOrigin.length; i++) {
+      const model = withOrigin[i] as number;
+      values[first + model] = (values[first + model] as number) + origin;
+      const word = firstWord + (model >>> 5);
+      touched[word] = (touched[word] as number) | (1 << (model & 31));
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { enlarged } from "../views/enlarged.ts";
-import { createFeatureIndex } from "../views/feature-index.ts";
+import { capacityFor, createFeatureIndex } from "../views/feature-index.ts";
 import type { FeatureCounts } from "./candidate-counter.ts";
 
 /** Features of one view that are frequent enough to be habits, in ascending order, with their idf over all probes. */
@@ -21,7 +21,7 @@ export function habitFeatures(
   parts: readonly FeatureCounts[],
   totals: { readonly rows: number; readonly votes: number },
 ): HabitFeatures {
-  const index = createFeatureIndex();
+  const index = createFeatureIndex(capacityFor(Math.max(0, ...parts.map((part) => part.features.length))));
   let rows = new Float64Array(1 << 12);
   let votes = new Float64Array(1 << 12);
   for (const part of parts) {

@@ -9,11 +9,20 @@ export interface SparseRows {
   readonly sums: Float64Array<ArrayBuffer>;
 }
 
+/** Where sums are added up. Row r of `width` numbers has `words` words of 32 bits each. */
+export interface Rows {
+  readonly values: Float64Array;
+  /** One bit a model: whether anything was added to it. Most have nothing, and to look through them all would take long. */
+  readonly touched: Int32Array;
+}
+
 /** Sums by feature and model: a row of `width` numbers for each feature that occurs. */
 export interface RowSums {
-  /** Makes room for so many new rows; returns the numbers of all rows, which hold until the next call. */
-  readonly reserve: (more: number) => Float64Array;
-  /** Where the row of a feature begins. Room must have been made for it. */
+  /** Words of 32 models in a row of `touched`. */
+  readonly words: number;
+  /** Makes room for so many new rows; what it returns holds until the next call. */
+  readonly reserve: (more: number) => Rows;
+  /** Row of a feature. Room must have been made for it. */
   readonly rowOf: (feature: number) => number;
   /** All sums; then there are none. Memory is kept for the next ones. */
   readonly take: () => SparseRows;
@@ -21,56 +30,60 @@ export interface RowSums {
 
 /** @param featureCount - features are numbered from 0 to featureCount - 1 */
 export function createRowSums(featureCount: number, width: number): RowSums {
+  const words = Math.ceil(width / 32);
   const places = new Int32Array(featureCount).fill(-1);
   let values = new Float64Array(0);
+  let touched = new Int32Array(0);
   let rows = 0;
   return {
+    words,
     reserve: (more) => {
       values = enlarged(values, (rows + more) * width);
-      return values;
+      touched = enlarged(touched, (rows + more) * words);
+      return { values, touched };
     },
     rowOf: (feature) => {
       const known = places[feature] as number;
       if (known >= 0) return known;
-      const row = rows * width;
-      places[feature] = row;
-      rows++;
-      return row;
+      places[feature] = rows;
+      return rows++;
     },
     take: () => {
-      const sparse = nonZero(values, places, rows, width);
+      const sparse = sparseRows({ values, touched: touched.subarray(0, rows * words) }, places, rows, width);
       places.fill(-1);
       values.fill(0, 0, rows * width);
+      touched.fill(0, 0, rows * words);
       rows = 0;
       return sparse;
     },
   };
 }
 
-/** What is not zero of `rows` rows; the row of each feature begins at its place, -1 where it has none. */
-function nonZero(values: Float64Array, places: Int32Array, rows: number, width: number): SparseRows {
+/** What was added to; `places` holds the row of each feature, -1 where it has none. */
+function sparseRows({ values, touched }: Rows, places: Int32Array, rows: number, width: number): SparseRows {
+  const words = Math.ceil(width / 32);
   let entries = 0;
-  for (let at = 0; at < rows * width; at++) entries += values[at] === 0 ? 0 : 1;
+  for (let word = 0; word < touched.length; word++)
+    for (let bits = touched[word] as number; bits !== 0; bits &= bits - 1) entries++;
   const features = new Int32Array(rows);
   const starts = new Int32Array(rows + 1);
-  // One place more than needed: what is behind the last entry is written, too.
-  const models = new Uint16Array(entries + 1);
-  const sums = new Float64Array(entries + 1);
-  let row = 0;
+  const models = new Uint16Array(entries);
+  const sums = new Float64Array(entries);
+  let count = 0;
   let entry = 0;
   for (let feature = 0; feature < places.length; feature++) {
-    const from = places[feature] as number;
-    if (from < 0) continue;
-    for (let model = 0; model < width; model++) {
-      const sum = values[from + model] as number;
-      // Written in any case and kept or not: zeros come at random, and a branch would be guessed wrong.
-      models[entry] = model;
-      sums[entry] = sum;
-      entry += sum === 0 ? 0 : 1;
-    }
-    features[row] = feature;
-    row++;
-    starts[row] = entry;
+    const row = places[feature] as number;
+    if (row < 0) continue;
+    for (let word = 0; word < words; word++)
+      for (let bits = touched[row * words + word] as number; bits !== 0; bits &= bits - 1) {
+        const model = 32 * word + 31 - Math.clz32(bits & -bits);
+        models[entry] = model;
+        sums[entry] = values[row * width + model] as number;
+        entry++;
+      }
+    features[count] = feature;
+    count++;
+    starts[count] = entry;
   }
   return { features, starts, models, sums };
 }

@@ -19,6 +19,9 @@ export interface FeatureIndex {
   readonly clear: () => void;
 }
 
+/** Capacity of a table that so many features fit into without growing. */
+export const capacityFor = (features: number) => 2 ** Math.ceil(Math.log2(2 * features + 2));
+
 /** @param initialCapacity - a power of two; the table grows when it is half full */
 export function createFeatureIndex(initialCapacity = 1 << 12): FeatureIndex {
   let capacity = initialCapacity;
