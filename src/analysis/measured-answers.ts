@@ -184,10 +184,6 @@ async function measureWith(
       modelCount,
       panel,
       kernels: measured.map(({ kernel }) => kernel),
-      squaredNorms: joined(
-        measured.map(({ squaredNorms }) => squaredNorms),
-        modelCount,
-      ),
       present,
       blockOf: blocks.blockOf,
       blockCount: blocks.blockCount,
@@ -196,13 +192,4 @@ async function measureWith(
     sampleCounts,
     grams: pairs.map((_, pair) => measured.map(({ grams }) => grams[pair] as Float64Array)),
   };
-}
-
-/** Rows one after another. */
-function joined(rows: readonly Float32Array[], width: number): Float32Array {
-  const all = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => {
-    all.set(row, at * width);
-  });
-  return all;
 }
