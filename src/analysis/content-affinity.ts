@@ -8,6 +8,9 @@ export interface CentredSums {
   readonly agreement: Float64Array;
   readonly first: Float64Array;
   readonly second: Float64Array;
+  /** Sums of c_p(a,a) and c_p(b,b) with each response compared with itself too. */
+  readonly firstNorm: Float64Array;
+  readonly secondNorm: Float64Array;
   /** Probes that count in each block. */
   readonly probes: Int32Array;
 }
@@ -28,11 +31,14 @@ export function centredSums(
   b: number,
   excluded: readonly number[],
 ): CentredSums {
-  const { modelCount, kernels, present, rowSums, panelSums, panelCounts, blockOf, blockCount } = stack;
+  const { modelCount, kernels, squaredNorms, present, rowSums, panelSums, panelCounts, blockOf, blockCount } =
+    stack;
   const between = new Float64Array(blockCount);
   const agreement = new Float64Array(blockCount);
   const first = new Float64Array(blockCount);
   const second = new Float64Array(blockCount);
+  const firstNorm = new Float64Array(blockCount);
+  const secondNorm = new Float64Array(blockCount);
   const probes = new Int32Array(blockCount);
   const ab = packed(a, b);
   const aa = packed(a, a);
@@ -65,9 +71,13 @@ export function centredSums(
     if (shared > 0) agreement[block] = (agreement[block] as number) + shared;
     first[block] = (first[block] as number) + (kernel[aa] as number) - 2 * meanA + meanPanel;
     second[block] = (second[block] as number) + (kernel[bb] as number) - 2 * meanB + meanPanel;
+    firstNorm[block] =
+      (firstNorm[block] as number) + (squaredNorms[base + a] as number) - 2 * meanA + meanPanel;
+    secondNorm[block] =
+      (secondNorm[block] as number) + (squaredNorms[base + b] as number) - 2 * meanB + meanPanel;
     probes[block] = (probes[block] as number) + 1;
   }
-  return { between, agreement, first, second, probes };
+  return { between, agreement, first, second, firstNorm, secondNorm, probes };
 }
 
 /** Kernels are kept in single precision: a mean self term this small is what rounding leaves of 0. */
@@ -81,19 +91,27 @@ const negligible = 1e-6;
  * @returns a number, or null when no probe counts or a self term is not positive
  */
 export function affinityOf(sums: CentredSums, leftOut = -1): number | null {
-  return overSelfTerms(sums, sums.between, leftOut);
+  return overSelfTerms(sums, sums.between, [sums.first, sums.second], leftOut);
 }
 
 /**
  * Content agreement: as the affinity, with the positive terms alone in the numerator. A student answers some prompts as
  * its teacher does and others as its base does; that it departs from the teacher there says nothing against the link.
+ *
+ * The positive part keeps what the noise of the answers adds, so the denominator has it too: squared norms, not self
+ * terms over distinct answers. Else two models that vary much from answer to answer would agree more than others do.
  * Positive between any two models, so it is read against unrelated ones (`contentScore`).
  */
 export function agreementOf(sums: CentredSums, leftOut = -1): number | null {
-  return overSelfTerms(sums, sums.agreement, leftOut);
+  return overSelfTerms(sums, sums.agreement, [sums.firstNorm, sums.secondNorm], leftOut);
 }
 
-function overSelfTerms(sums: CentredSums, numerator: Float64Array, leftOut: number): number | null {
+function overSelfTerms(
+  sums: CentredSums,
+  numerator: Float64Array,
+  [firsts, seconds]: readonly [Float64Array, Float64Array],
+  leftOut: number,
+): number | null {
   let shared = 0;
   let first = 0;
   let second = 0;
@@ -102,8 +120,8 @@ function overSelfTerms(sums: CentredSums, numerator: Float64Array, leftOut: numb
     if (block === leftOut) continue;
     probes += sums.probes[block] as number;
     shared += numerator[block] as number;
-    first += sums.first[block] as number;
-    second += sums.second[block] as number;
+    first += firsts[block] as number;
+    second += seconds[block] as number;
   }
   return Math.min(first, second) > negligible * probes ? shared / Math.sqrt(first * second) : null;
 }

@@ -33,7 +33,7 @@ export function affinitySpread(measured: MeasuredAnswers): AffinitySpread | null
       const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
       const contributions = [...sums.agreement].filter((_, p) => sums.probes[p] === 1);
       const n = contributions.length;
-      const [first, second] = [total(sums.first), total(sums.second)];
+      const [first, second] = [total(sums.firstNorm), total(sums.secondNorm)];
       if (n < 2 || first <= 0 || second <= 0) continue;
       const selfTerm = Math.sqrt(first * second) / n;
       means.push(mean(contributions) / selfTerm);

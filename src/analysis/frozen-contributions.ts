@@ -29,7 +29,7 @@ export interface FrozenContributions {
 
 /**
  * Fixes on a pilot the part of the log odds that is linear in the probes: slope times the mean of
- * x_p = min(0.3, max(0, c_p(S,R)) / d), d the pilot's root of mean c_p(S,S) times mean c_p(R,R). The slope is the
+ * x_p = min(0.3, max(0, c_p(S,R)) / d), d the pilot's root of mean c_p(S,S) times mean c_p(R,R), with squared norms. The slope is the
  * content score's weight over the spread of unrelated models' agreements, as projected from the pilot to all probes.
  *
  * Any scale would do: how far the log odds are from this mean is what `remainderInterval` measures. A good one leaves
@@ -48,10 +48,10 @@ export function freezeContributions(
 ): FrozenContributions {
   const ofPair = (measured: MeasuredAnswers) =>
     centredByProbe(measured, suspect, reference, excludedFor(measured, [suspect, reference]));
-  const { first, second, probes } = ofPair(pilot);
+  const { firstNorm, secondNorm, probes } = ofPair(pilot);
   const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
   const counted = probes.reduce((sum, count) => sum + count, 0);
-  const unit = Math.sqrt(Math.max(0, total(first)) * Math.max(0, total(second))) / counted;
+  const unit = Math.sqrt(Math.max(0, total(firstNorm)) * Math.max(0, total(secondNorm))) / counted;
   const spread = background.without(-1).contentStandardDeviation / background.contentGain;
   if (!(unit > negligible && spread > negligible))
     throw new InsufficientDataError(

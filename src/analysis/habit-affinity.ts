@@ -6,14 +6,20 @@ import { packed } from "./sparse-gram.ts";
 const negligible = 1e-12;
 
 /**
+ * What is added to both self terms, in units of the panel's mean one. A model whose habits are hardly known (few probes, or
+ * habits that no panel model has and that therefore weigh nothing) gets an affinity near 0, not the cosine of two rests.
+ */
+const selfTermFloor = 0.02;
+
+/**
  * Habit affinity: do two models depart from the panel in the same direction whatever the prompt? In each view the
- * panel-centred cross-block kernel h(a,b) / sqrt(h(a,a) h(b,b)), a cosine; over views their mean, each weighted by the
+ * panel-centred cross-block kernel h(a,b) / sqrt((h(a,a) + f) (h(b,b) + f)), a cosine shrunk by the floor f; over views their mean, each weighted by the
  * inverse of the spread that it has between unrelated panel models (docs/method.md).
  *
  * @param panel - panel models of this pair, without the labs of both
  * @param leftOut - jackknife block left out, -1 for none (the answers must have been measured with `habitJackknife`)
  * @returns a number, or null with answers of fewer than two panel models, to probes of fewer than two blocks, or where no
- *   view has a positive self term of both (few probes)
+ *   view says anything (few probes)
  */
 export function habitAffinity(
   measured: MeasuredAnswers,
@@ -22,21 +28,21 @@ export function habitAffinity(
   panel: readonly number[],
   leftOut = -1,
 ): number | null {
-  return overViews(measured, (view) => viewAffinity(measured, { view, a, b, panel, leftOut }));
+  return overViews(measured, (view) => centredHabits(measured, { view, a, b, panel, leftOut }));
 }
 
 /** Mean of the views' affinities, each by the inverse of its spread; null where no view has one. */
 export function overViews(
   measured: MeasuredAnswers,
-  affinityOf: (view: number) => number | null,
+  sumsOf: (view: number) => CentredHabits | null,
 ): number | null {
   let sum = 0;
   let weights = 0;
-  habitSpreads(measured).forEach((spread, view) => {
-    const affinity = spread === null ? null : affinityOf(view);
-    if (spread === null || affinity === null) return;
-    sum += affinity / spread;
-    weights += 1 / spread;
+  habitScales(measured).forEach((scale, view) => {
+    const sums = scale === null ? null : sumsOf(view);
+    if (scale === null || sums === null) return;
+    sum += cosineOf(sums, scale.selfTerm) / scale.spread;
+    weights += 1 / scale.spread;
   });
   return weights > 0 ? sum / weights : null;
 }
@@ -49,15 +55,10 @@ interface ViewPair {
   readonly leftOut: number;
 }
 
-function viewAffinity(measured: MeasuredAnswers, pair: ViewPair): number | null {
-  return cosineOf(centredHabits(measured, pair));
-}
-
-/** between / sqrt(first * second); null where a self term is not positive. */
-export function cosineOf(sums: CentredHabits | null): number | null {
-  return sums !== null && sums.first > negligible && sums.second > negligible
-    ? sums.between / Math.sqrt(sums.first * sums.second)
-    : null;
+/** @param panelSelfTerm - mean self term of the view's panel models, above 0 */
+function cosineOf({ between, first, second }: CentredHabits, panelSelfTerm: number): number {
+  const floor = selfTermFloor * panelSelfTerm;
+  return between / Math.sqrt((Math.max(0, first) + floor) * (Math.max(0, second) + floor));
 }
 
 /** h(a,b), h(a,a), h(b,b) of one view. */
@@ -99,29 +100,36 @@ export function centredHabits(measured: MeasuredAnswers, pair: ViewPair): Centre
   };
 }
 
-const spreadCaches = new WeakMap<MeasuredAnswers, (number | null)[]>();
+/** The unit of a view's affinities, and the panel's mean self term in it. */
+interface HabitScale {
+  readonly spread: number;
+  readonly selfTerm: number;
+}
+
+const scaleCaches = new WeakMap<MeasuredAnswers, (HabitScale | null)[]>();
 
 /**
  * Root mean square affinity between unrelated panel models, by view: the unit in which a view's affinity counts. Null
  * for a view that says nothing: where the panel's mean self term is not above twice its standard error over the panel,
  * chance is all that is left of it.
  */
-function habitSpreads(measured: MeasuredAnswers): readonly (number | null)[] {
-  const known = spreadCaches.get(measured);
+function habitScales(measured: MeasuredAnswers): readonly (HabitScale | null)[] {
+  const known = scaleCaches.get(measured);
   if (known) return known;
-  const spreads = measured.habits.map((_, view) => {
+  const scales = measured.habits.map((_, view): HabitScale | null => {
     const pairs = unrelatedPanelPairs(measured).flatMap(
       ({ a, b, panel }) => centredHabits(measured, { view, a, b, panel, leftOut: -1 }) ?? [],
     );
     const selfTerms = pairs.flatMap(({ first, second }) => [first, second]);
-    const affinities = pairs.flatMap((sums) => cosineOf(sums) ?? []);
-    if (affinities.length < 2) return null;
+    if (pairs.length < 2) return null;
+    const selfTerm = mean(selfTerms);
     const error = sampleStandardDeviation(selfTerms) / Math.sqrt(measured.stack.panel.length);
-    const spread = Math.sqrt(mean(affinities.map((affinity) => affinity ** 2)));
-    return mean(selfTerms) > 2 * error && spread > negligible ? spread : null;
+    if (!(selfTerm > 2 * error && selfTerm > negligible)) return null;
+    const spread = Math.sqrt(mean(pairs.map((sums) => cosineOf(sums, selfTerm) ** 2)));
+    return spread > negligible ? { spread, selfTerm } : null;
   });
-  spreadCaches.set(measured, spreads);
-  return spreads;
+  scaleCaches.set(measured, scales);
+  return scales;
 }
 
 /** Panel models of different labs, each pair once, with the panel without both labs. */

@@ -15,6 +15,8 @@ export interface BlockHabits {
 
 export interface HabitOptions {
   readonly modelCount: number;
+  /** Above 0 for panel models, see `DocumentFrequency`. */
+  readonly voteOf: readonly number[];
   /** Jackknife block of each probe. */
   readonly blockOf: Int32Array;
   /** Number of the last probe of each block. */
@@ -36,10 +38,11 @@ export interface HabitCollector {
  */
 export function createHabitCollector(
   { features, idf }: HabitFeatures,
-  { modelCount, blockOf, lastProbeOf, rounding }: HabitOptions,
+  { modelCount, voteOf, blockOf, lastProbeOf, rounding }: HabitOptions,
 ): HabitCollector {
   const index = createFeatureIndex(capacityFor(features.length));
   index.addAll(features, features.length, new Int32Array(features.length));
+  const inPanel = Uint8Array.from(voteOf, (vote) => (vote > 0 ? 1 : 0));
   const meanVectors = createMeanVectors();
   const transposed = createTransposition();
   const open = new Map<number, RowSums>();
@@ -76,6 +79,7 @@ export function createHabitCollector(
         places,
         models: vectors.models,
         modelCount,
+        inPanel,
         rounding,
       });
     },
@@ -86,7 +90,10 @@ export function createHabitCollector(
   };
 }
 
-/** Adds mean vectors to their models' sums and their mean, the origin of this probe, to the sum of origins. */
+/**
+ * Adds mean vectors to their models' sums, and the panel's mean, the origin of this probe, to the sum of origins. With
+ * everyone's mean as the origin a suspect would move what other models depart from wherever some answer is missing.
+ */
 function addMeans(
   sums: RowSums,
   { starts, models, weights }: Holders,
@@ -95,11 +102,12 @@ function addMeans(
     readonly places: Int32Array;
     readonly models: readonly number[];
     readonly modelCount: number;
+    readonly inPanel: Uint8Array;
     readonly rounding: number;
   },
 ): void {
-  const { size, places, modelCount, rounding } = probe;
-  const share = 1 / Math.max(1, probe.models.length);
+  const { size, places, modelCount, inPanel, rounding } = probe;
+  const share = 1 / Math.max(1, probe.models.filter((model) => inPanel[model] === 1).length);
   const present = new Set(probe.models);
   // The last column, which is the sum of origins, and the models that are absent.
   const withOrigin = Array.from({ length: modelCount + 1 }, (_, model) => model).filter(
@@ -122,7 +130,7 @@ function addMeans(
       values[first + model] = (values[first + model] as number) + weight;
       const word = firstWord + (model >>> 5);
       touched[word] = (touched[word] as number) | (1 << (model & 31));
-      origin += weight;
+      if (inPanel[model] === 1) origin += weight;
     }
     origin = origin * share + rounding - rounding;
     // The sum of origins is taken off every model at the end: one that is absent here must not lose this probe's.

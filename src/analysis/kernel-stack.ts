@@ -7,6 +7,8 @@ export interface KernelStack {
   readonly panel: readonly number[];
   /** Per probe: packed lower triangle of k_p(a, b). */
   readonly kernels: readonly Float32Array[];
+  /** Per probe and model: <mu, mu>, each response with itself included; the self term where there is one response. */
+  readonly squaredNorms: Float32Array;
   /** Per probe and model: 1 when the model has an answer. */
   readonly present: Uint8Array;
   /** Per probe: index of its jackknife block. */
@@ -20,11 +22,21 @@ export interface KernelStack {
   readonly panelCounts: Int32Array;
 }
 
-/** Adds the panel sums to a stack of kernels. O(probes x models x panel). */
+/**
+ * Adds the panel sums to a stack of kernels. O(probes x models x panel).
+ * @param parts.squaredNorms - by default the kernels' self terms, as they are with one response a model and probe
+ */
 export function createKernelStack(
-  parts: Pick<KernelStack, "modelCount" | "panel" | "kernels" | "present" | "blockOf" | "blockCount">,
+  parts: Pick<KernelStack, "modelCount" | "panel" | "kernels" | "present" | "blockOf" | "blockCount"> &
+    Partial<Pick<KernelStack, "squaredNorms">>,
 ): KernelStack {
   const { modelCount, panel, kernels, present } = parts;
+  const squaredNorms =
+    parts.squaredNorms ??
+    Float32Array.from(
+      { length: kernels.length * modelCount },
+      (_, at) => kernels[Math.floor(at / modelCount)]?.[packed(at % modelCount, at % modelCount)] ?? 0,
+    );
   const rowSums = new Float64Array(kernels.length * modelCount);
   const panelSums = new Float64Array(kernels.length);
   const panelCounts = new Int32Array(kernels.length);
@@ -38,5 +50,5 @@ export function createKernelStack(
     }
     for (const m of here) panelSums[p] = (panelSums[p] as number) + (rowSums[p * modelCount + m] as number);
   });
-  return { ...parts, rowSums, panelSums, panelCounts };
+  return { ...parts, squaredNorms, rowSums, panelSums, panelCounts };
 }

@@ -131,7 +131,7 @@ async function measureWith(
       row.reduce((total, count, model) => total + (count > 0 ? (rule.voteOf[model] ?? 0) : 0), sum),
     0,
   );
-  const rows = present.reduce((sum, one) => sum + one, 0);
+  const rows = present.reduce((sum, one, at) => sum + ((rule.voteOf[at % modelCount] ?? 0) > 0 ? one : 0), 0);
   const sketches = await ofAll((meter) => meter.sketches());
   const filters = (sketches[0] ?? []).map((_, view) =>
     frequentFilter(
@@ -161,7 +161,9 @@ async function measureWith(
     (model) => new Set([...blockOf].filter((_, p) => present[p * modelCount + model] === 1)).size >= 2,
   );
   const rounding = orderFreeRounding(probes.length);
-  await ofAll((meter) => meter.startHabits(features, { modelCount, blockOf, lastProbeOf, rounding }));
+  await ofAll((meter) =>
+    meter.startHabits(features, { modelCount, voteOf: rule.voteOf, blockOf, lastProbeOf, rounding }),
+  );
   await shareOut(inBatches(again(), indexOf), meters, (meter, batch) => meter.habits(batch));
   const byView: HabitSums[] = [];
   for (const [view, ofView] of features.entries()) {
@@ -184,6 +186,10 @@ async function measureWith(
       modelCount,
       panel,
       kernels: measured.map(({ kernel }) => kernel),
+      squaredNorms: joined(
+        measured.map(({ squaredNorms }) => squaredNorms),
+        modelCount,
+      ),
       present,
       blockOf: blocks.blockOf,
       blockCount: blocks.blockCount,
@@ -192,4 +198,13 @@ async function measureWith(
     sampleCounts,
     grams: pairs.map((_, pair) => measured.map(({ grams }) => grams[pair] as Float64Array)),
   };
+}
+
+/** Rows one after another. */
+function joined(rows: readonly Float32Array[], width: number): Float32Array {
+  const all = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => {
+    all.set(row, at * width);
+  });
+  return all;
 }

@@ -1,8 +1,15 @@
 import type { Random } from "../schema/random.ts";
 import { centredByProbe } from "./centred-by-probe.ts";
 import type { CentredSums } from "./content-affinity.ts";
-import { type Background, type Cohorts, contentScore, controlsOf, excludedFor, habitScore } from "./content-score.ts";
-import { centredHabits, cosineOf, overViews } from "./habit-affinity.ts";
+import {
+  type Background,
+  type Cohorts,
+  contentScore,
+  controlsOf,
+  excludedFor,
+  habitScore,
+} from "./content-score.ts";
+import { centredHabits, overViews } from "./habit-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 
 /** How often each control is mixed with the reference anew. */
@@ -127,7 +134,16 @@ function partsOf(
     });
   }
   return {
-    pair: { asReference: { ...asControl, between: again, agreement: again.map((shared) => Math.max(0, shared)), first: asControl.second }, asControl },
+    pair: {
+      asReference: {
+        ...asControl,
+        between: again,
+        agreement: again.map((shared) => Math.max(0, shared)),
+        first: asControl.second,
+        firstNorm: asControl.secondNorm,
+      },
+      asControl,
+    },
     withReference,
     withSuspect,
   };
@@ -139,6 +155,8 @@ function mixed({ asReference, asControl }: Parts, fraction: number, place: Float
   let agreement = 0;
   let first = 0;
   let second = 0;
+  let firstNorm = 0;
+  let secondNorm = 0;
   let probes = 0;
   for (let p = 0; p < place.length; p++) {
     if (asReference.probes[p] === 0 || asControl.probes[p] === 0) continue;
@@ -147,6 +165,8 @@ function mixed({ asReference, asControl }: Parts, fraction: number, place: Float
     agreement += part.agreement[p] as number;
     first += part.first[p] as number;
     second += part.second[p] as number;
+    firstNorm += part.firstNorm[p] as number;
+    secondNorm += part.secondNorm[p] as number;
     probes++;
   }
   return {
@@ -154,6 +174,8 @@ function mixed({ asReference, asControl }: Parts, fraction: number, place: Float
     agreement: Float64Array.of(agreement),
     first: Float64Array.of(first),
     second: Float64Array.of(second),
+    firstNorm: Float64Array.of(firstNorm),
+    secondNorm: Float64Array.of(secondNorm),
     probes: Int32Array.of(probes),
   };
 }
@@ -186,10 +208,10 @@ function habitsOf(
       if (sums === null) return null;
       const { between, first, second } = sums;
       const own = 1 - fraction;
-      return cosineOf({
+      return {
         between: fraction * second + own * between,
         first: fraction ** 2 * second + 2 * fraction * own * between + own ** 2 * first,
         second,
-      });
+      };
     });
 }

@@ -1,5 +1,5 @@
-import type { Background } from "./content-score.ts";
 import type { Relation } from "../schema/labels.ts";
+import type { Background } from "./content-score.ts";
 
 /** A labelled pair with the features that the likelihood ratio is made from. */
 export interface ScoredPair {

@@ -8,6 +8,8 @@ import { addSparseGram, createTransposition, packed } from "./sparse-gram.ts";
 export interface ContentKernels {
   /** Packed lower triangle of k(a, b); entries of absent models are 0. */
   readonly kernel: Float64Array;
+  /** By model: <mu, mu>, each response with itself included; 0 where it is absent. */
+  readonly squaredNorms: Float64Array;
   /** One full matrix a pair asked for, over the first model's responses and then the second's, row-major. */
   readonly grams: readonly Float64Array[];
 }
@@ -37,10 +39,12 @@ export function createContentKernels(setup: ContentSetup): (probe: CountedProbe)
     const kernel = new Float64Array((modelCount * (modelCount + 1)) / 2);
     const vectors = meanVectors(probe, idf);
     addSparseGram(kernel, transposed(vectors, size), size);
+    const squaredNorms = new Float64Array(modelCount);
     vectors.models.forEach((model, v) => {
       kernel[packed(model, model)] = vectors.selfTerms[v] as number;
+      squaredNorms[model] = vectors.squaredNorms[v] as number;
     });
-    return { kernel, grams: pairs.map((pair) => responseGram(probe, idf, pair)) };
+    return { kernel, squaredNorms, grams: pairs.map((pair) => responseGram(probe, idf, pair)) };
   };
 }
 

@@ -29,6 +29,8 @@ export type MeterSetup = ContentSetup;
 export interface ProbeKernels {
   /** Packed lower triangle; entries of absent models are 0. */
   readonly kernel: Float32Array<ArrayBuffer>;
+  /** By model: see `KernelStack.squaredNorms`. */
+  readonly squaredNorms: Float32Array<ArrayBuffer>;
   /** By pair asked for: inner products response by response. */
   readonly grams: readonly Float64Array[];
 }
@@ -103,6 +105,7 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
         });
         return {
           kernel: Float32Array.from(sumOf(parts.map(({ kernel }) => kernel))),
+          squaredNorms: Float32Array.from(sumOf(parts.map(({ squaredNorms }) => squaredNorms))),
           grams: setup.pairs.map((_, pair) => sumOf(parts.map(({ grams }) => grams[pair] as Float64Array))),
         };
       }),

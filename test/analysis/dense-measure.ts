@@ -158,6 +158,7 @@ export function denseMeasure(corpus: SmallCorpus, blockOf: ArrayLike<number> = [
   const labOf = (m: number) => models[m]?.lab ?? `unknown ${m}`;
 
   const kernels = probes.map(() => every.map(() => every.map(() => 0)));
+  const norms = probes.map(() => every.map(() => 0));
   for (const view of denseViews) {
     countsOf(corpus, view).forEach((byModel, p) => {
       const total = every.reduce((sum, m) => sum + (has(p, m) ? (votes[m] ?? 0) : 0), 0);
@@ -184,15 +185,23 @@ export function denseMeasure(corpus: SmallCorpus, blockOf: ArrayLike<number> = [
           const row = kernels[p]?.[a] as number[];
           row[b] = (row[b] ?? 0) + sum / pairs;
         }
+      for (const a of every) {
+        const own = norms[p] as number[];
+        const middle = mean(units[a] ?? []);
+        own[a] = (own[a] ?? 0) + dot(middle, middle);
+      }
     });
   }
   const kernel = (p: number, a: number, b: number) => Math.fround(kernels[p]?.[a]?.[b] ?? Number.NaN);
 
   const panelOf = (...out: readonly number[]) =>
     panel.filter((m) => !out.some((other) => other === m || labOf(other) === labOf(m)));
-  /** c(a,b), its positive part, c(a,a) and c(b,b), summed over the probes. */
+  /**
+   * c(a,b), its positive part, c(a,a) and c(b,b), and the latter with each answer compared with itself too, summed over
+   * the probes.
+   */
   const contentSums = (a: number, b: number, others: readonly number[]) => {
-    const sums = { ab: 0, positive: 0, aa: 0, bb: 0 };
+    const sums = { ab: 0, positive: 0, aa: 0, bb: 0, normA: 0, normB: 0 };
     probes.forEach((_, p) => {
       const here = panelOf(a, b, ...others).filter((m) => has(p, m));
       if (!has(p, a) || !has(p, b) || here.length < 2) return;
@@ -207,6 +216,8 @@ export function denseMeasure(corpus: SmallCorpus, blockOf: ArrayLike<number> = [
       sums.positive += Math.max(0, f4(a, b));
       sums.aa += f4(a, a);
       sums.bb += f4(b, b);
+      sums.normA += f4(a, a) - kernel(p, a, a) + (norms[p]?.[a] ?? 0);
+      sums.normB += f4(b, b) - kernel(p, b, b) + (norms[p]?.[b] ?? 0);
     });
     return sums;
   };
@@ -215,8 +226,8 @@ export function denseMeasure(corpus: SmallCorpus, blockOf: ArrayLike<number> = [
     return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : Number.NaN;
   };
   const agreement = (a: number, b: number, others: readonly number[] = []) => {
-    const { positive, aa, bb } = contentSums(a, b, others);
-    return aa > 0 && bb > 0 ? positive / Math.sqrt(aa * bb) : Number.NaN;
+    const { positive, normA, normB } = contentSums(a, b, others);
+    return normA > 0 && normB > 0 ? positive / Math.sqrt(normA * normB) : Number.NaN;
   };
 
   /** Pairs of panel models of different labs, each once. */
@@ -252,25 +263,25 @@ export function denseMeasure(corpus: SmallCorpus, blockOf: ArrayLike<number> = [
     counts.forEach((byModel) => {
       byModel.forEach((samples, m) => {
         if (samples.length === 0) return;
-        rows++;
+        if (panel.includes(m)) rows++;
         total += votes[m] ?? 0;
         for (const sample of samples)
           for (const feature of sample.keys()) {
-            rowsOf.set(feature, (rowsOf.get(feature) ?? 0) + 1);
+            rowsOf.set(feature, (rowsOf.get(feature) ?? 0) + (panel.includes(m) ? 1 : 0));
             df.set(feature, (df.get(feature) ?? 0) + (votes[m] ?? 0) / samples.length);
           }
       });
     });
     const idf = new Map(
       [...df].flatMap(([feature, held]) =>
-        (rowsOf.get(feature) ?? 0) >= Math.max(5, rows * 5e-4)
+        (rowsOf.get(feature) ?? 0) >= Math.max(5, rows * 1.5e-3)
           ? [[feature, Math.max(0, Math.log((total + 1) / (held + 1)))] as const]
           : [],
       ),
     );
     return counts.map((byModel) => {
       const means = byModel.map((samples) => mean(samples.map((sample) => unitVector(sample, idf))));
-      const origin = mean(means.filter((_, m) => (byModel[m]?.length ?? 0) > 0));
+      const origin = mean(means.filter((_, m) => panel.includes(m) && (byModel[m]?.length ?? 0) > 0));
       return means.map((vector) => minus(vector, origin));
     });
   });
@@ -330,23 +341,27 @@ export function denseMeasure(corpus: SmallCorpus, blockOf: ArrayLike<number> = [
     };
     return [f4(a, b), f4(a, a), f4(b, b)] as const;
   };
-  const cosine = (sums: readonly [number, number, number] | null) =>
-    sums !== null && sums[1] > 1e-12 && sums[2] > 1e-12 ? sums[0] / Math.sqrt(sums[1] * sums[2]) : Number.NaN;
-  const spreads = denseViews.map((_, view) => {
+  /** A cosine whose two lengths are each enlarged by a fiftieth of the panel's mean self term. */
+  const cosine = (sums: readonly [number, number, number] | null, usual: number) =>
+    sums === null
+      ? Number.NaN
+      : sums[0] / Math.sqrt((Math.max(0, sums[1]) + usual / 50) * (Math.max(0, sums[2]) + usual / 50));
+  const scales = denseViews.map((_, view) => {
     const sums = unrelated.flatMap(([a, b]) => {
       const ofPair = centredHabits(view, a, b, -1);
       return ofPair === null ? [] : [ofPair];
     });
     const selfTerms = sums.flatMap(([, first, second]) => [first, second]);
-    const cosines = known(sums.map(cosine));
-    if (cosines.length < 2) return 0;
+    if (sums.length < 2) return { spread: 0, usual: 0 };
     const centre = average(selfTerms);
+    const cosines = sums.map((ofPair) => cosine(ofPair, centre));
     const error = Math.sqrt(squaresAbout(selfTerms, centre) / (selfTerms.length - 1) / panel.length);
-    return centre > 2 * error ? Math.sqrt(average(cosines.map((value) => value ** 2))) : 0;
+    const spread = centre > 2 * error ? Math.sqrt(average(cosines.map((value) => value ** 2))) : 0;
+    return { spread, usual: centre };
   });
   const habitAffinity = (a: number, b: number, omitted = -1) => {
-    const ofViews = spreads.flatMap((spread, view) => {
-      const value = spread > 0 ? cosine(centredHabits(view, a, b, omitted)) : Number.NaN;
+    const ofViews = scales.flatMap(({ spread, usual }, view) => {
+      const value = spread > 0 ? cosine(centredHabits(view, a, b, omitted), usual) : Number.NaN;
       return Number.isNaN(value) ? [] : [{ value, weight: 1 / spread }];
     });
     const weights = ofViews.reduce((sum, { weight }) => sum + weight, 0);
