@@ -7,7 +7,8 @@ import {
   miniatureNotice,
   ratioWords,
 } from "./finding-words.ts";
-import { formatInterval, formatTest, notAvailable } from "./numbers.ts";
+import { formatInterval, formatNumber, formatPercent, formatTest, notAvailable } from "./numbers.ts";
+import { detectionWords } from "./power-words.ts";
 import { visibleText } from "./visible-text.ts";
 
 const shownExhibits = 5;
@@ -79,6 +80,7 @@ function suspectBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
         prose(line.method),
       ]),
     ),
+    ...powerBlocks(suspect),
     ...(exhibits.length === 0
       ? []
       : [
@@ -96,6 +98,20 @@ function suspectBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
           ),
         ]),
     ...caveatBlocks("Caveats:", [...suspect.caveats, ...once.flatMap((line) => line.caveats)]),
+  ];
+}
+
+/** What the run can detect, at every tenth. */
+function powerBlocks({ power }: SuspectAnalysis): string[] {
+  const { curve, detection } = power;
+  if (curve === undefined || detection === undefined) return [];
+  const tenths = curve.filter(({ fraction }) => Number.isInteger(Number((10 * fraction).toFixed(6))));
+  return [
+    `What this run can detect: ${prose(detection.statement)} ${prose(detectionWords(detection))}`,
+    table(
+      ["Probes answered as the reference does", ...tenths.map(({ fraction }) => formatPercent(fraction))],
+      [["Power", ...tenths.map((point) => formatNumber(point.power))]],
+    ),
   ];
 }
 

@@ -7,6 +7,7 @@ import { DataTable } from "./data-table.tsx";
 import { EvidenceTable } from "./evidence-table.tsx";
 import { ExhibitList } from "./exhibit-list.tsx";
 import { Figure } from "./figure.tsx";
+import { PowerPart } from "./power-part.tsx";
 import { EstimateText, Foreign } from "./text.tsx";
 
 interface SuspectSectionProps {
@@ -69,6 +70,7 @@ export function SuspectSection({ analysis, suspect, index, charts }: SuspectSect
           )}
         </Fact>
       </dl>
+      <PowerPart suspect={suspect} index={index} svg={charts.power} />
       <ExhibitList
         exhibits={exhibits}
         suspect={suspect.name}
