@@ -27,6 +27,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/init.ts")).initCommand,
   },
   {
+    name: "plan",
+    summary: "Say which effect how many probes detect, and what asking them takes",
+    load: async () => (await import("./commands/plan.ts")).planCommand,
+  },
+  {
     name: "run",
     summary: "Ask the models; starts, resumes and extends a run",
     load: async () => (await import("./commands/run.ts")).runCommand,
