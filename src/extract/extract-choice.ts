@@ -12,6 +12,21 @@ function isLetter(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character);
 }
 
+/**
+ * Whether two neighbouring characters belong to one word. They do not where one of them is of a script without spaces,
+ * nor where Latin meets another script: 由OpenAI开发, OpenAI가.
+ */
+function joined(first: string | undefined, second: string | undefined): boolean {
+  if (first === undefined || second === undefined || !isLetter(first) || !isLetter(second)) return false;
+  const latin = (character: string) => /[\p{Script=Latin}\p{N}]/u.test(character);
+  return !isUnspaced(first + second) && latin(first) === latin(second);
+}
+
+/** Whether a particle may follow without a space, as in 구글이; a single syllable is too often part of a longer word. */
+function takesParticle(spelling: string): boolean {
+  return /\p{Script=Hangul}{2}$/u.test(spelling);
+}
+
 /** Spellings of all choices, longest first, so that "dark blue" wins over "blue". */
 function spellings(choices: Record<string, readonly string[]>): { spelling: string; choice: string }[] {
   return Object.entries(choices)
@@ -38,8 +53,8 @@ function hitsIn(text: string, known: ReturnType<typeof spellings>): Hit[] {
       const end = start + spelling.length;
       const cutsWord =
         !isUnspaced(spelling) &&
-        ((isLetter(spelling[0]) && isLetter(lower[start - 1])) ||
-          (isLetter(spelling.at(-1)) && isLetter(lower[end])));
+        (joined(lower[start - 1], spelling[0]) ||
+          (joined(spelling.at(-1), lower[end]) && !takesParticle(spelling)));
       const negated = /\b(?:not|never|nor|instead of|rather than|over) (?:the |a |an |by )?$/.test(
         lower.slice(Math.max(0, start - 18), start),
       );
