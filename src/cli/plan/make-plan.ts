@@ -59,10 +59,14 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   );
   const simulators = new Map<number, PowerSimulator>();
   const designs: FoundDesign[] = [];
+  const skipped: number[] = [];
   for (const samples of samplesTried(pilot.samples, wanted)) {
     input.note(`Simulating suspects at ${samples} ${samples === 1 ? "sample" : "samples"} a probe ...`);
     const simulator = await simulatePower(pilot, samples, question);
-    if (simulator === null) continue;
+    if (simulator === null) {
+      skipped.push(samples);
+      continue;
+    }
     simulators.set(samples, simulator);
     designs.push(await findDesign(simulator, question));
   }
@@ -91,7 +95,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     leastSamples: leastAsking(planned),
     asked: await askedPlan(input, { simulator: simulators.get(wanted), wanted }),
     priceFiles: input.prices.map(({ file }) => file),
-    notes: notesOf(pilot, designs),
+    notes: notesOf(pilot, designs, skipped),
   };
 }
 
@@ -230,7 +234,7 @@ function minutesAtLeast(
   return minutes.length === 0 ? null : Math.max(...minutes);
 }
 
-function notesOf(pilot: Pilot, designs: readonly FoundDesign[]): string[] {
+function notesOf(pilot: Pilot, designs: readonly FoundDesign[], skipped: readonly number[]): string[] {
   const { controlLabs } = controlsOf(pilot);
   const assumed = designs.find(({ power }) => power.assumedRepeatability !== null)?.power
     .assumedRepeatability;
@@ -240,6 +244,11 @@ function notesOf(pilot: Pilot, designs: readonly FoundDesign[]): string[] {
           "The pilot is a miniature zoo: its numbers show how probes and samples trade, and say nothing about how much real models differ. Ask a few probes of your own models, and plan from that run with --pilot.",
         ]
       : []),
+    ...(skipped.length === 0
+      ? []
+      : [
+          `At ${skipped.join(", ")} ${skipped.length === 1 && skipped[0] === 1 ? "sample" : "samples"} a probe suspects could not be simulated: the affinities are not defined on so little.`,
+        ]),
     ...(assumed == null
       ? []
       : [

@@ -56,6 +56,8 @@ export interface PowerSimulator {
 
 /** Random parts of the pilot that a smaller design is simulated on. */
 const parts = 3;
+/** With fewer characters of answers, starting threads takes longer than measuring. */
+const worthThreads = 4_000_000;
 
 /**
  * Simulates suspects on the first `samples` answers to each probe of the pilot.
@@ -117,12 +119,14 @@ async function simulateOn(
   { calibration, rates }: PowerQuestion,
   probes: readonly ProbeAnswers[],
 ): Promise<Simulated | null> {
-  const measure = (most: number) =>
-    measureAnswers(partOfPilot(pilot, most, probes), {
+  const measure = (most: number) => {
+    const answers = partOfPilot(pilot, most, probes);
+    return measureAnswers(answers, {
       models: pilot.models,
       panel: pilot.models.map((_, index) => index).slice(1 + pilot.suspects),
-      meters: threadedMeters,
+      ...(charactersOf(answers) > worthThreads ? { meters: threadedMeters } : {}),
     });
+  };
   const measured = await measure(samples);
   const perProbe = samplesPerProbe(measured);
   // As a comparison does: a calibration fitted at one sample goes with the first ones; one fitted at several, not with one.
@@ -142,20 +146,33 @@ async function simulateOn(
     samplesPerProbe(scored) === "one" && pilot.samples > 1 && samples < 2
       ? { several: await measure(pilot.samples) }
       : {};
-  const { design } = simulateDetection(
-    {
-      measured,
-      forRatio,
-      reference: 0,
-      besides: Array.from({ length: pilot.suspects }, (_, index) => 1 + index),
-      calibration: usable,
-      outOfDomain,
-      ...several,
-    },
-    rates,
-  );
+  const simulated = (weights: Calibration | null) =>
+    simulateDetection(
+      {
+        measured,
+        forRatio,
+        reference: 0,
+        besides: Array.from({ length: pilot.suspects }, (_, index) => 1 + index),
+        calibration: weights,
+        outOfDomain,
+        ...several,
+      },
+      rates,
+    ).design;
+  // Against the controls the content score will do where models have no measurable habits.
+  const design = simulated(usable) ?? (rule.rule === "controls" ? simulated(null) : null);
   return design === null ? null : { samples, design, rule, scored };
 }
+
+const charactersOf = (answers: readonly ProbeAnswers[]) =>
+  answers.reduce(
+    (sum, probe) =>
+      [...probe.answers.values()].reduce(
+        (ofProbe, texts) => texts.reduce((total, text) => total + text.length, ofProbe),
+        sum,
+      ),
+    0,
+  );
 
 function powerOf(
   { samples, design, rule }: Simulated,
