@@ -95,6 +95,8 @@ describe("words", () => {
     ["I would pick moss because it is soft and grows everywhere", "moss"],
     ["There are many things one could say about that topic today", null],
     ["I was made by Anthropic", "anthropic"],
+    ["**मिठाई**", "मिठाई"],
+    ["**हरिया**।", "हरिया"],
     ["...", null],
   ])("%j is %j", (text, expected) => expect(read(text, { kind: "word" })).toBe(expected));
 });
