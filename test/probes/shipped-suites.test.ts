@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findingText } from "../../src/probes/finding.ts";
 import { lintSuite } from "../../src/probes/lint-suite.ts";
-import { loadSuite, readSuiteFile } from "../../src/probes/load-suite.ts";
+import { loadSuite } from "../../src/probes/load-suite.ts";
+import { readSuiteFile } from "../../src/probes/read-suite-file.ts";
 import { probeHash } from "../../src/schema/identity.ts";
 
 const folder = join(import.meta.dirname, "../../probes");
@@ -12,7 +13,7 @@ test("the shipped suites have nothing to mend", async () => {
   const paths = (await readdir(folder))
     .filter((name) => name.endsWith(".yaml"))
     .map((name) => join(folder, name));
-  const findings = lintSuite(await Promise.all(paths.map(readSuiteFile)));
+  const findings = lintSuite(await Promise.all(paths.map((path) => readSuiteFile(path))));
   expect(findings.map(findingText)).toEqual([]);
 });
 
