@@ -57,6 +57,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/probes.ts")).probesCommand,
   },
   {
+    name: "canary",
+    summary: "Plant, reveal and test canaries in a model's answers",
+    load: async () => (await import("./commands/canary.ts")).canaryCommand,
+  },
+  {
     name: "calibrate",
     summary: "Fit a calibration on corpora of answers with known lineage",
     load: async () => (await import("./commands/calibrate.ts")).calibrateCommand,
