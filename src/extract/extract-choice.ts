@@ -22,9 +22,14 @@ function joined(first: string | undefined, second: string | undefined): boolean 
   return !isUnspaced(first + second) && latin(first) === latin(second);
 }
 
-/** Whether a particle may follow without a space, as in 구글이; a single syllable is too often part of a longer word. */
-function takesParticle(spelling: string): boolean {
-  return /\p{Script=Hangul}{2}$/u.test(spelling);
+/**
+ * Whether what follows without a space leaves the word as it is: a particle (구글이) or a version (Qwen2). Shorter
+ * spellings are too often part of something else (차, B12).
+ */
+function takesSuffix(spelling: string, next: string | undefined): boolean {
+  return (
+    /\p{Script=Hangul}{2}$/u.test(spelling) || (/\p{L}{3}$/u.test(spelling) && /\p{N}/u.test(next ?? ""))
+  );
 }
 
 /** Spellings of all choices, longest first, so that "dark blue" wins over "blue". */
@@ -54,7 +59,7 @@ function hitsIn(text: string, known: ReturnType<typeof spellings>): Hit[] {
       const cutsWord =
         !isUnspaced(spelling) &&
         (joined(lower[start - 1], spelling[0]) ||
-          (joined(spelling.at(-1), lower[end]) && !takesParticle(spelling)));
+          (joined(spelling.at(-1), lower[end]) && !takesSuffix(spelling, lower[end])));
       const negated = /\b(?:not|never|nor|instead of|rather than|over) (?:the |a |an |by )?$/.test(
         lower.slice(Math.max(0, start - 18), start),
       );

@@ -56,6 +56,7 @@ describe("letters of another script beside the answer", () => {
     ["저는 OpenAI가 만들었어요.", "openai"],
     ["구글에서 만들었습니다", "google"],
     ["أنا من OpenAIو", "openai"],
+    ["Meta2", "meta"],
     ["Metaphor", null],
     ["맛구글", null],
   ])("a choice in %j is %j", (text, expected) => expect(read(text, labs)).toBe(expected));
