@@ -1,4 +1,5 @@
 import type { Analysis, Caveat, SuspectAnalysis } from "../schema/analysis.ts";
+import { answerShare, canaryNotice, canaryResultWords, unplantedWords } from "./canary-words.ts";
 import {
   affinityWords,
   closerControls,
@@ -7,7 +8,7 @@ import {
   miniatureNotice,
   ratioWords,
 } from "./finding-words.ts";
-import { formatInterval, formatNumber, formatPercent, formatTest, notAvailable } from "./numbers.ts";
+import { formatInterval, formatNumber, formatP, formatPercent, formatTest, notAvailable } from "./numbers.ts";
 import { detectionWords } from "./power-words.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -81,6 +82,7 @@ function suspectBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
       ]),
     ),
     ...powerBlocks(suspect),
+    ...canaryBlocks(suspect),
     ...(exhibits.length === 0
       ? []
       : [
@@ -112,6 +114,32 @@ function powerBlocks({ power }: SuspectAnalysis): string[] {
       ["Probes answered as the reference does", ...tenths.map(({ fraction }) => formatPercent(fraction))],
       [["Power", ...tenths.map((point) => formatNumber(point.power))]],
     ),
+  ];
+}
+
+/** The revealed canaries by secret and slot. */
+function canaryBlocks({ canary }: SuspectAnalysis): string[] {
+  if (canary === undefined) return [];
+  return [
+    `Canaries: ${canaryNotice}`,
+    ...canary.tests.flatMap((test) => [
+      `Secret ${code(test.name, 80)}, committed ${code(test.committedAt, 40)} as ${code(test.commitment, 64)}: ${prose(canaryResultWords(test, canary))} ${unplantedWords(test)}`,
+      table(
+        ["Slot", "Planted", "Answer", "Samples", "Hit"],
+        test.slotResults.map((slot) => [
+          code(slot.id, 80),
+          code(slot.planted, 120),
+          slot.answer === null ? "none" : code(slot.answer, 120),
+          answerShare(slot),
+          slot.hit ? "yes" : "no",
+        ]),
+      ),
+      ...(test.controls.length === 0
+        ? []
+        : [
+            `Controls asked the same: ${test.controls.map(({ name, hits, pValue }) => `${code(name, 80)} ${hits} hits (p = ${formatP(pValue)})`).join(", ")}.`,
+          ]),
+    ]),
   ];
 }
 
