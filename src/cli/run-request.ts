@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import { loadSuite } from "../probes/load-suite.ts";
 import type { RunRequest } from "../sampling/sample-run.ts";
+import type { Suite } from "../schema/probe.ts";
 import type { CliContext } from "./context.ts";
 
 /** Suites that ship with the package. */
@@ -20,17 +21,11 @@ export async function runRequest(
   flags: RequestFlags,
   context: Pick<CliContext, "cwd" | "version">,
 ): Promise<RunRequest> {
-  const configFolder = resolve(context.cwd, config.file, "..");
-  const suites = await Promise.all(
-    (flags.suite ?? config.suites).map((suite) => {
-      const isPath = /[/\\]|\.ya?ml$/.test(suite);
-      // A path in the configuration is relative to the configuration, one that was typed to where it was typed.
-      return loadSuite(
-        isPath ? resolve(flags.suite === undefined ? configFolder : context.cwd, suite) : suite,
-        shippedSuites,
-      );
-    }),
-  );
+  // A path in the configuration is relative to the configuration, one that was typed to where it was typed.
+  const suites =
+    flags.suite === undefined
+      ? await loadSuites(config.suites, resolve(context.cwd, config.file, ".."))
+      : await loadSuites(flags.suite, context.cwd);
   return {
     name: config.name,
     congenerVersion: context.version,
@@ -41,4 +36,13 @@ export async function runRequest(
     samples: flags.samples ?? config.samples,
     seed: config.seed,
   };
+}
+
+/** Suites by name, or by path relative to a folder. @throws UsageError for one that is unknown or bad */
+export function loadSuites(suites: readonly string[], folder: string): Promise<Suite[]> {
+  return Promise.all(
+    suites.map((suite) =>
+      loadSuite(/[/\\]|\.ya?ml$/.test(suite) ? resolve(folder, suite) : suite, shippedSuites),
+    ),
+  );
 }

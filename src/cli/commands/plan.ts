@@ -5,7 +5,6 @@ import { type Config, loadConfig } from "../../config/config.ts";
 import { loadLabels } from "../../config/labels-file.ts";
 import { loadPrices, type PriceList } from "../../config/prices.ts";
 import { UsageError } from "../../errors.ts";
-import { loadSuite } from "../../probes/load-suite.ts";
 import { probeOrder } from "../../sampling/plan.ts";
 import { planRun } from "../../sampling/sample-run.ts";
 import type { Calibration } from "../../schema/calibration.ts";
@@ -20,7 +19,7 @@ import { type Asking, makePlan } from "../plan/make-plan.ts";
 import { type Pilot, runPilot, zooPilot } from "../plan/pilot.ts";
 import { noRecordedTokens, type RecordedUse, recordedUse } from "../plan/recorded-tokens.ts";
 import { renderPlan } from "../plan/render-plan.ts";
-import { runRequest, shippedSuites } from "../run-request.ts";
+import { loadSuites, runRequest } from "../run-request.ts";
 
 /** Prices that ship with the package. */
 const shippedPrices = fileURLToPath(new URL("../../../prices/list-prices.yaml", import.meta.url));
@@ -116,7 +115,7 @@ export const planCommand = defineCommand({
       rates: { falseAlarms, power },
       seed,
       calibration,
-      asking: asking ?? (await pilotAsking(pilot, manifest, argv)),
+      asking: asking ?? (await pilotAsking(pilot, manifest, argv, context)),
       use,
       prices,
       note: context.note,
@@ -240,11 +239,16 @@ function labsOf({ roles, targets }: Config): number {
 }
 
 /** Without a configuration: what asking the pilot's probes of its own models again would take, with one suspect at least. */
-async function pilotAsking(pilot: Pilot, manifest: Manifest | null, argv: PlanFlags): Promise<Asking> {
+async function pilotAsking(
+  pilot: Pilot,
+  manifest: Manifest | null,
+  argv: PlanFlags,
+  context: CliContext,
+): Promise<Asking> {
   const suites =
-    argv.suite === undefined
-      ? (manifest?.suites ?? [await loadSuite("demo", shippedSuites)])
-      : await Promise.all(argv.suite.map((suite) => loadSuite(suite, shippedSuites)));
+    argv.suite === undefined && manifest !== null
+      ? manifest.suites
+      : await loadSuites(argv.suite ?? ["demo"], context.cwd);
   const targets = pilot.models.map(
     ({ name }) => manifest?.targets.find((target) => target.name === name) ?? unknownTarget(name),
   );

@@ -6,6 +6,7 @@ import { probeHash } from "../../schema/identity.ts";
 import type { Probe } from "../../schema/probe.ts";
 import type { Target } from "../../schema/target.ts";
 import type { RecordedTokens } from "./recorded-tokens.ts";
+import { tokensOfBytes } from "./tokens-of-bytes.ts";
 
 /** Smallest and largest amount; null where there is no upper end. */
 export type Range = readonly [low: number, high: number | null];
@@ -25,8 +26,6 @@ export interface AskedTarget {
   readonly costUSD: Range | null;
 }
 
-/** Bytes of UTF-8 a token: current tokenizers need 3 to 5 in English, and fewer in other scripts. */
-const bytesPerToken = { least: 2, most: 6 };
 /** Tokens that a chat format puts around each message. */
 const tokensPerMessage = { least: 0, most: 12 };
 /** Names under which endpoints take the largest number of tokens of an answer. */
@@ -83,12 +82,6 @@ export function sum([low, high]: Range, [otherLow, otherHigh]: Range): Range {
 export function times([low, high]: Range, factor: number): Range {
   return [low * factor, factor === 0 ? 0 : high === null ? null : high * factor];
 }
-
-/** Tokens that a text of so many bytes may have. */
-export const tokensOfBytes = (bytes: number): readonly [number, number] => [
-  Math.ceil(bytes / bytesPerToken.most),
-  Math.ceil(bytes / bytesPerToken.least),
-];
 
 function promptTokens(probe: Probe): Range {
   const [least, most] = tokensOfBytes(Buffer.byteLength(promptText(probe)));

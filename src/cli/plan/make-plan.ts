@@ -95,7 +95,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     leastSamples: leastAsking(planned),
     asked: await askedPlan(input, { simulator: simulators.get(wanted), wanted }),
     priceFiles: input.prices.map(({ file }) => file),
-    notes: notesOf(pilot, designs, skipped),
+    notes: notesOf(input, designs, skipped),
   };
 }
 
@@ -234,16 +234,27 @@ function minutesAtLeast(
   return minutes.length === 0 ? null : Math.max(...minutes);
 }
 
-function notesOf(pilot: Pilot, designs: readonly FoundDesign[], skipped: readonly number[]): string[] {
+function notesOf(
+  { pilot, asking }: PlanInput,
+  designs: readonly FoundDesign[],
+  skipped: readonly number[],
+): string[] {
   const { controlLabs } = controlsOf(pilot);
   const assumed = designs.find(({ power }) => power.assumedRepeatability !== null)?.power
     .assumedRepeatability;
+  const asked = new Set(asking.probes.map(({ probe }) => probe.id));
   return [
     ...(pilot.source === "zoo"
       ? [
           "The pilot is a miniature zoo: its numbers show how probes and samples trade, and say nothing about how much real models differ. Ask a few probes of your own models, and plan from that run with --pilot.",
         ]
       : []),
+    ...(pilot.source === "run" && !pilot.probes.some(({ probe }) => asked.has(probe))
+      ? [
+          `No probe of ${asking.suites.join(", ")} is in the pilot: what it says holds for probes that tell as much as its own.`,
+        ]
+      : []),
+    "The share is one of answers. A student's share of training data is another quantity (docs/method.md).",
     ...(skipped.length === 0
       ? []
       : [

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../schema/manifest.ts";
 import { readTranscripts } from "../../store/read-transcripts.ts";
-import { tokensOfBytes } from "./asked-requests.ts";
+import { tokensOfBytes } from "./tokens-of-bytes.ts";
 
 type Ends = readonly [least: number, most: number];
 
