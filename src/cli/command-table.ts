@@ -53,7 +53,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "probes",
-    summary: "List, show and check probes",
+    summary: "List, show, check and rank probes",
     load: async () => (await import("./commands/probes.ts")).probesCommand,
   },
   {

@@ -32,6 +32,20 @@ export const runCommand = defineCommand({
       .option("only", listOption("Ask these targets only"))
       .option("suite", listOption("Suites by name, or YAML files, instead of the configuration's"))
       .option("samples", { type: "number", requiresArg: true, describe: "Samples a probe and target" })
+      .option("best", {
+        type: "number",
+        requiresArg: true,
+        describe: "Only so many probes of the suites: those that tell most a token by --ranking",
+      })
+      .option("ranking", {
+        type: "string",
+        requiresArg: true,
+        describe: "With --best: a file of congener probes rank --out",
+      })
+      .option("paraphrase", {
+        type: "boolean",
+        describe: "Ask each sample in one of its probe's wordings, drawn by the seed",
+      })
       .option("concurrency", {
         alias: "j",
         type: "number",
@@ -62,7 +76,7 @@ export const runCommand = defineCommand({
       .option("dry-run", { type: "boolean", describe: "Say what would be asked, and ask nothing" })
       .check(
         (argv) =>
-          positive(argv, ["samples", "concurrency", "max-requests", "pilot"], true) &&
+          positive(argv, ["samples", "best", "concurrency", "max-requests", "pilot"], true) &&
           positive(argv, ["max-minutes"], false) &&
           fitsUntil(argv),
       )
@@ -118,6 +132,9 @@ interface RunFlags {
   readonly only?: readonly string[] | undefined;
   readonly suite?: readonly string[] | undefined;
   readonly samples?: number | undefined;
+  readonly best?: number | undefined;
+  readonly ranking?: string | undefined;
+  readonly paraphrase?: boolean | undefined;
   readonly until?: "decided" | undefined;
   readonly pilot?: number | undefined;
   readonly calibration?: string | undefined;
@@ -222,6 +239,9 @@ function resumeCommand(argv: RunFlags): string {
     ...(argv.only === undefined ? [] : ["--only", word(argv.only.join(","))]),
     ...(argv.suite === undefined ? [] : ["--suite", word(argv.suite.join(","))]),
     ...(argv.samples === undefined ? [] : ["--samples", String(argv.samples)]),
+    ...(argv.best === undefined ? [] : ["--best", String(argv.best)]),
+    ...(argv.ranking === undefined ? [] : ["--ranking", word(argv.ranking)]),
+    ...(argv.paraphrase === true ? ["--paraphrase"] : []),
     ...(argv.until === undefined ? [] : ["--until", argv.until]),
     ...(argv.pilot === undefined ? [] : ["--pilot", String(argv.pilot)]),
     ...(argv.calibration === undefined ? [] : ["--calibration", word(argv.calibration)]),
