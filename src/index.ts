@@ -3,6 +3,15 @@
  * Read and check what is on disk, compare, render; asking endpoints is the command line's work.
  */
 export { type CompareInput, compare } from "./analysis/compare.ts";
+export {
+  type AssignmentResult,
+  assignVariant,
+  type CanaryAssignment,
+  type CanaryRequest,
+} from "./canary/assign.ts";
+export { canarySuite } from "./canary/canary-suite.ts";
+export { parseCommitment, parseOpening, parseResult, parseSecret } from "./canary/parse-record.ts";
+export { type CanaryCheck, verifyCanary } from "./canary/verify.ts";
 export { type CompareRunOptions, compareRun } from "./cli/compare-run.ts";
 export { loadCalibration, shippedCalibrations } from "./cli/load-calibration.ts";
 export { loadLabels } from "./config/labels-file.ts";
@@ -39,6 +48,15 @@ export {
   type SuspectAnalysis,
 } from "./schema/analysis.ts";
 export { type Calibration, calibrationSchema, statisticVersion } from "./schema/calibration.ts";
+export type {
+  CanaryCommitment,
+  CanaryOpening,
+  CanaryResult,
+  CanarySecret,
+  CanarySuspect,
+  CanaryTest,
+  Sealed,
+} from "./schema/canary.ts";
 export type { OutcomesByProbe, ProbeAnswers } from "./schema/corpus.ts";
 export { type Labels, labelsSchema } from "./schema/labels.ts";
 export { type Manifest, manifestSchema, type Roles } from "./schema/manifest.ts";

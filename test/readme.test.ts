@@ -132,10 +132,13 @@ test("the first real run goes from init to the report, against a real server", a
     ].join("\n"),
   );
   writeFileSync(join(folder, ".env"), "TOY_KEY=key-of-the-toy-endpoint\n");
+  expect((await runLine("npx congener plan", folder)).stdout).toContain("The configured run my-study");
   await runLine("npx congener run --env-file .env --dry-run", folder);
   expect(endpoint.requests()).toBe(0);
   await runLine("npx congener run --env-file .env", folder);
   expect(endpoint.requests()).toBeGreaterThan(0);
+  const plan = await runLine("npx congener plan --pilot results/my-study", folder);
+  expect(plan.stdout).toContain("Pilot: my-study, reference reference, 10 controls of 10 labs");
   await runLine("npx congener compare results/my-study", folder);
   await runLine("npx congener report results/my-study", folder);
   expect(readFileSync(join(folder, "results/my-study/report.html"), "utf8")).toContain("suspect");

@@ -27,6 +27,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/init.ts")).initCommand,
   },
   {
+    name: "plan",
+    summary: "Say which effect how many probes detect, and what asking them takes",
+    load: async () => (await import("./commands/plan.ts")).planCommand,
+  },
+  {
     name: "run",
     summary: "Ask the models; starts, resumes and extends a run",
     load: async () => (await import("./commands/run.ts")).runCommand,
@@ -48,8 +53,13 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "probes",
-    summary: "List, show and check probes",
+    summary: "List, show, check and rank probes",
     load: async () => (await import("./commands/probes.ts")).probesCommand,
+  },
+  {
+    name: "canary",
+    summary: "Plant, reveal and test canaries in a model's answers",
+    load: async () => (await import("./commands/canary.ts")).canaryCommand,
   },
   {
     name: "calibrate",

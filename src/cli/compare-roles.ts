@@ -14,9 +14,15 @@ export interface RoleFlags {
  * Who is compared with whom. Flags go before the manifest; controls are by default the labels' panel, else every model
  * of another, known lab than the reference's and the suspects'. A model of unknown lab is a control only when named.
  *
+ * @param options.suspectNeeded - false where a run without a suspect will do, as a pilot does
  * @throws UsageError for an unknown name, a missing reference or suspect, or one model in two roles
  */
-export function compareRoles(manifest: Manifest, labels: Labels | null, flags: RoleFlags): Roles {
+export function compareRoles(
+  manifest: Manifest,
+  labels: Labels | null,
+  flags: RoleFlags,
+  { suspectNeeded = true }: { readonly suspectNeeded?: boolean } = {},
+): Roles {
   const targets = manifest.targets.map(({ name }) => name);
   const labOf = (name: string) =>
     labels?.families[name] ?? manifest.targets.find((target) => target.name === name)?.lab ?? null;
@@ -37,7 +43,7 @@ export function compareRoles(manifest: Manifest, labels: Labels | null, flags: R
   const suspects = [...new Set(flags.suspect ?? manifest.roles.suspects)].map((name) =>
     known(name, "suspect"),
   );
-  if (suspects.length === 0)
+  if (suspects.length === 0 && suspectNeeded)
     throw new UsageError(
       "compare.no-suspect",
       `the run names no suspect: say which of its targets are with --suspect (${listed(targets.filter((name) => name !== reference))})`,

@@ -1,10 +1,13 @@
 import { compare } from "../analysis/compare.ts";
+import { canaryEvidence } from "../canary/canary-evidence.ts";
 import type { Analysis } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
+import type { CanaryOpening } from "../schema/canary.ts";
 import type { Labels } from "../schema/labels.ts";
 import { readManifest } from "../store/manifest-file.ts";
 import { readAnswers } from "../store/read-answers.ts";
 import { threadedMeters } from "../workers/threaded-meters.ts";
+import { testRun } from "./canary/test-run.ts";
 import { compareRoles, type RoleFlags } from "./compare-roles.ts";
 import { runContents } from "./run-contents.ts";
 
@@ -20,6 +23,8 @@ export interface CompareRunOptions {
   /** ISO time that the analysis carries. */
   readonly createdAt: string;
   readonly commands: readonly string[];
+  /** Revealed canaries, tested on every suspect; none by default. */
+  readonly canaries?: readonly CanaryOpening[];
 }
 
 /** Compares a run folder: from what is on disk alone, never over the network. */
@@ -35,7 +40,10 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
       ...Object.values(roles.baselines),
     ]),
   ];
-  return compare({
+  const canaries = options.canaries ?? [];
+  // Before the long work: a run that never asked them is an error.
+  const tested = canaries.length === 0 ? [] : await testRun(dir, canaries, roles);
+  const analysis = await compare({
     run: manifest.name,
     congenerVersion: options.version,
     createdAt: options.createdAt,
@@ -52,4 +60,14 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     commands: options.commands,
     meters: threadedMeters,
   });
+  if (tested.length === 0) return analysis;
+  return {
+    ...analysis,
+    suspects: analysis.suspects.map((suspect) => {
+      const canary = tested.find((one) => one.suspect === suspect.name);
+      return canary === undefined
+        ? suspect
+        : { ...suspect, evidence: [...suspect.evidence, canaryEvidence(canary)], canary };
+    }),
+  };
 }

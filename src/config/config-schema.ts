@@ -68,7 +68,11 @@ export const configSchema = z.strictObject({
     .max(10_000)
     .optional()
     .describe("Samples a probe and target; left out, the probe's own"),
-  seed: z.int().optional().describe("Seed of the order in which samples are asked"),
+  seed: z.int().optional().describe("Seed of the order in which samples are asked, and of their wordings"),
+  paraphrase: z
+    .boolean()
+    .optional()
+    .describe("Ask each sample in one of its probe's wordings, drawn by the seed; left out, in its own"),
   targets: z
     .record(targetName, connectionSchema)
     .describe("Every endpoint and model, by the name used above"),

@@ -20,6 +20,8 @@ export interface Config {
   /** Samples a probe and target; null leaves it to the probe. */
   readonly samples: number | null;
   readonly seed: number | null;
+  /** Whether each sample is asked in one of its probe's wordings. */
+  readonly paraphrase: boolean;
   readonly targets: readonly ConfiguredTarget[];
   readonly limits: Limits;
   readonly prices: string | null;
@@ -68,6 +70,7 @@ export function parseConfig(text: string, file: string, options: ConfigOptions):
     suites: input.suites,
     samples: input.samples ?? null,
     seed: input.seed ?? null,
+    paraphrase: input.paraphrase ?? false,
     targets,
     limits: input.limits,
     prices: input.prices ?? null,

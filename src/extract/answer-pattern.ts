@@ -19,6 +19,11 @@ export function patternError(pattern: string): string | null {
   }
 }
 
+/** Instructions that a valid pattern compiles to: matching takes time proportional to them and to the text. */
+export function patternSize(pattern: string): number {
+  return compile(pattern).programSize();
+}
+
 /**
  * First group (else the whole) of the first match of an RE2 pattern, in time linear in text and pattern; null when it
  * does not match or does not compile. Only the first 4,000 characters are searched.

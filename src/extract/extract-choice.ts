@@ -12,6 +12,26 @@ function isLetter(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character);
 }
 
+/**
+ * Whether two neighbouring characters belong to one word. They do not where one of them is of a script without spaces,
+ * nor where Latin meets another script: 由OpenAI开发, OpenAI가.
+ */
+function joined(first: string | undefined, second: string | undefined): boolean {
+  if (first === undefined || second === undefined || !isLetter(first) || !isLetter(second)) return false;
+  const latin = (character: string) => /[\p{Script=Latin}\p{N}]/u.test(character);
+  return !isUnspaced(first + second) && latin(first) === latin(second);
+}
+
+/**
+ * Whether what follows without a space leaves the word as it is: a particle (구글이) or a version (Qwen2). Shorter
+ * spellings are too often part of something else (차, B12).
+ */
+function takesSuffix(spelling: string, next: string | undefined): boolean {
+  return (
+    /\p{Script=Hangul}{2}$/u.test(spelling) || (/\p{L}{3}$/u.test(spelling) && /\p{N}/u.test(next ?? ""))
+  );
+}
+
 /** Spellings of all choices, longest first, so that "dark blue" wins over "blue". */
 function spellings(choices: Record<string, readonly string[]>): { spelling: string; choice: string }[] {
   return Object.entries(choices)
@@ -38,8 +58,8 @@ function hitsIn(text: string, known: ReturnType<typeof spellings>): Hit[] {
       const end = start + spelling.length;
       const cutsWord =
         !isUnspaced(spelling) &&
-        ((isLetter(spelling[0]) && isLetter(lower[start - 1])) ||
-          (isLetter(spelling.at(-1)) && isLetter(lower[end])));
+        (joined(lower[start - 1], spelling[0]) ||
+          (joined(spelling.at(-1), lower[end]) && !takesSuffix(spelling, lower[end])));
       const negated = /\b(?:not|never|nor|instead of|rather than|over) (?:the |a |an |by )?$/.test(
         lower.slice(Math.max(0, start - 18), start),
       );

@@ -27,8 +27,9 @@ const decimalComma = new Set([
   "id",
   "vi",
 ]);
+/** A letter before a digit makes it a part of a name (B12), save in scripts without spaces (我选7) and after Hangul. */
 const digits =
-  /(?<![\p{L}\d.,])[+-]?(?:\d{1,3}(?:[,'. ]\d{3}){1,6}(?!\d)(?:[.,]\d{1,15})?|\d{1,15}(?:[.,]\d{1,15})?)(?:e[+-]?\d{1,3})?/giu;
+  /(?<![\d.,]|(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}])\p{L})[+-]?(?:\d{1,3}(?:[,'. ]\d{3}){1,6}(?!\d)(?:[.,]\d{1,15})?|\d{1,15}(?:[.,]\d{1,15})?)(?:e[+-]?\d{1,3})?/giu;
 
 function parseDigits(written: string, commaIsDecimal: boolean): number {
   const thousands = commaIsDecimal ? /[.' ](?=\d{3}(?!\d))/g : /[,' ](?=\d{3}(?!\d))/g;

@@ -82,12 +82,15 @@ export function emphasised(text: string): string[] {
   return found;
 }
 
-/** A category's spelling: lower case, outer punctuation and repeated spaces gone; null when nothing is left. */
+/**
+ * A category's spelling: lower case, outer punctuation and repeated spaces gone; null when nothing is left. A vowel sign
+ * at the end (हरिया) is part of the word, the emoji variation selector is not.
+ */
 export function category(text: string): string | null {
   const value = text
     .toLowerCase()
     .normalize("NFKC")
-    .replace(/^[^\p{L}\p{N}\p{S}]{1,1000}|[^\p{L}\p{N}\p{S}]{1,1000}$/gu, "")
+    .replace(/^[^\p{L}\p{N}\p{S}]{1,1000}|(?:[^\p{L}\p{N}\p{S}\p{M}]|\u{FE0F}){1,1000}$/gu, "")
     .replace(/\s{1,1000}/gu, " ")
     .slice(0, categoryLength)
     .replace(/\p{Surrogate}/gu, "")

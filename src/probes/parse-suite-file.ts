@@ -3,14 +3,16 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from "zod";
 import { UsageError } from "../errors.ts";
 import { answerSchema, messageSchema, probeSchema } from "../schema/probe.ts";
-import { type SuiteFile, suiteFileSchema } from "./suite-file.ts";
+import { type SuiteFile, selectionFileSchema, suiteFileSchema } from "./suite-file.ts";
 
 /** A parsed suite file with the place of each of its probes. */
 export interface ParsedSuiteFile extends SuiteFile {
   /** Name of the file as it was given, for messages. */
   readonly file: string;
-  /** Line (from 1) on which the probe of the same index starts. */
+  /** Line (from 1) on which the probe (or the id) of the same index starts. */
   readonly lines: readonly number[];
+  /** What a selection selects; its probes are empty until `readSuiteFile` has looked them up. Null for other files. */
+  readonly selection: { readonly of: string; readonly ids: readonly string[] } | null;
 }
 
 type Path = readonly (string | number)[];
@@ -34,7 +36,8 @@ function keyOffset(document: Document, path: Path, key: string): number {
 
 function knownKeys(path: Path): string[] {
   const last = path.at(-1);
-  if (path.length === 0) return Object.keys(suiteFileSchema.shape);
+  if (path.length === 0)
+    return [...new Set([...Object.keys(suiteFileSchema.shape), ...Object.keys(selectionFileSchema.shape)])];
   if (path.length === 2 && path[0] === "probes") return Object.keys(probeSchema.shape);
   if (last === "answer") return Object.keys(answerSchema.shape);
   return path.includes("messages") || path.includes("paraphrases") ? Object.keys(messageSchema.shape) : [];
@@ -117,7 +120,14 @@ export function parseSuiteFile(text: string, file: string): ParsedSuiteFile {
       "probes.empty",
       `${file}: the suite file is empty; expected name, version and probes`,
     );
-  const parsed = suiteFileSchema.safeParse(data);
+  const keys = typeof data === "object" ? Object.keys(data) : [];
+  if (!Array.isArray(data) && keys.length > 0 && !keys.some((key) => ["probes", "of", "ids"].includes(key)))
+    throw new UsageError(
+      "probes.schema",
+      `${at(0)}: the suite has no probes; expected probes, or of and ids to select from another suite`,
+    );
+  const selects = !keys.includes("probes") && (keys.includes("of") || keys.includes("ids"));
+  const parsed = (selects ? selectionFileSchema : suiteFileSchema).safeParse(data);
   if (!parsed.success) {
     const [first, ...more] = parsed.error.issues
       .map((issue) => describe(issue, document, data))
@@ -128,9 +138,10 @@ export function parseSuiteFile(text: string, file: string): ParsedSuiteFile {
       `${at(first?.offset ?? 0)}: ${first?.message ?? "does not fit the schema"}${rest}`,
     );
   }
-  return {
-    ...parsed.data,
-    file,
-    lines: parsed.data.probes.map((_, index) => counter.linePos(offsetOf(document, ["probes", index])).line),
-  };
+  const linesOf = (key: string, count: number) =>
+    Array.from({ length: count }, (_, index) => counter.linePos(offsetOf(document, [key, index])).line);
+  if ("probes" in parsed.data)
+    return { ...parsed.data, file, lines: linesOf("probes", parsed.data.probes.length), selection: null };
+  const { of, ids, ...head } = parsed.data;
+  return { ...head, probes: [], file, lines: linesOf("ids", ids.length), selection: { of, ids } };
 }

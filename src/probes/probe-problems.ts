@@ -1,5 +1,8 @@
-import { patternError } from "../extract/answer-pattern.ts";
+import { patternError, patternSize } from "../extract/answer-pattern.ts";
 import type { Probe } from "../schema/probe.ts";
+
+/** Instructions of a compiled pattern: time grows with them, and a pattern for a short answer has some hundred. */
+const largestPattern = 1_000;
 
 /** Why a probe cannot be asked or read as it stands: rule and words. */
 export interface ProbeProblem {
@@ -36,5 +39,10 @@ export function probeProblems(probe: Probe): ProbeProblem[] {
     add("empty-range", `allows no number: min ${answer.min} is above max ${answer.max}`);
   const reason = answer.pattern === undefined ? null : patternError(answer.pattern);
   if (reason !== null) add("pattern", `has a pattern that is not valid RE2 syntax: ${reason}`);
+  else if (answer.pattern !== undefined && patternSize(answer.pattern) > largestPattern)
+    add(
+      "pattern",
+      `has a pattern of ${patternSize(answer.pattern)} instructions; expected at most ${largestPattern}: repeat less in it`,
+    );
   return problems;
 }

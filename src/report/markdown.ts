@@ -1,4 +1,5 @@
 import type { Analysis, Caveat, SuspectAnalysis } from "../schema/analysis.ts";
+import { answerShare, canaryNotice, canaryResultWords, unplantedWords } from "./canary-words.ts";
 import {
   affinityWords,
   closerControls,
@@ -7,7 +8,8 @@ import {
   miniatureNotice,
   ratioWords,
 } from "./finding-words.ts";
-import { formatInterval, formatTest, notAvailable } from "./numbers.ts";
+import { formatInterval, formatNumber, formatP, formatPercent, formatTest, notAvailable } from "./numbers.ts";
+import { detectionWords } from "./power-words.ts";
 import { visibleText } from "./visible-text.ts";
 
 const shownExhibits = 5;
@@ -79,6 +81,8 @@ function suspectBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
         prose(line.method),
       ]),
     ),
+    ...powerBlocks(suspect),
+    ...canaryBlocks(suspect),
     ...(exhibits.length === 0
       ? []
       : [
@@ -96,6 +100,46 @@ function suspectBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
           ),
         ]),
     ...caveatBlocks("Caveats:", [...suspect.caveats, ...once.flatMap((line) => line.caveats)]),
+  ];
+}
+
+/** What the run can detect, at every tenth. */
+function powerBlocks({ power }: SuspectAnalysis): string[] {
+  const { curve, detection } = power;
+  if (curve === undefined || detection === undefined) return [];
+  const tenths = curve.filter(({ fraction }) => Number.isInteger(Number((10 * fraction).toFixed(6))));
+  return [
+    `What this run can detect: ${prose(detection.statement)} ${prose(detectionWords(detection))}`,
+    table(
+      ["Probes answered as the reference does", ...tenths.map(({ fraction }) => formatPercent(fraction))],
+      [["Power", ...tenths.map((point) => formatNumber(point.power))]],
+    ),
+  ];
+}
+
+/** The revealed canaries by secret and slot. */
+function canaryBlocks({ canary }: SuspectAnalysis): string[] {
+  if (canary === undefined) return [];
+  return [
+    `Canaries: ${canaryNotice}`,
+    ...canary.tests.flatMap((test) => [
+      `Secret ${code(test.name, 80)}, committed ${code(test.committedAt, 40)} as ${code(test.commitment, 64)}: ${prose(canaryResultWords(test, canary))} ${unplantedWords(test)}`,
+      table(
+        ["Slot", "Planted", "Answer", "Samples", "Hit"],
+        test.slotResults.map((slot) => [
+          code(slot.id, 80),
+          code(slot.planted, 120),
+          slot.answer === null ? "none" : code(slot.answer, 120),
+          answerShare(slot),
+          slot.hit ? "yes" : "no",
+        ]),
+      ),
+      ...(test.controls.length === 0
+        ? []
+        : [
+            `Controls asked the same: ${test.controls.map(({ name, hits, pValue }) => `${code(name, 80)} ${hits} hits (p = ${formatP(pValue)})`).join(", ")}.`,
+          ]),
+    ]),
   ];
 }
 

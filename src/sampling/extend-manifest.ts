@@ -15,6 +15,11 @@ export function extendManifest(existing: Manifest, wanted: Manifest, dir: string
       "run.imported",
       `${dir} holds imported answers: expected a run that was asked; choose another folder with --run`,
     );
+  if (wanted.paraphrase === true && existing.paraphrase !== true)
+    throw new UsageError(
+      "run.changed-wordings",
+      `${dir} was begun in each probe's own wording, and paraphrases would ask its samples a second time; drop --paraphrase (or paraphrase: true), or choose another folder with --run`,
+    );
   for (const target of wanted.targets) {
     const before = existing.targets.find(({ name }) => name === target.name);
     if (before !== undefined && before.hash !== target.hash)
@@ -31,8 +36,10 @@ export function extendManifest(existing: Manifest, wanted: Manifest, dir: string
   const oldTargets = existing.targets.filter(
     ({ name }) => !wanted.targets.some((target) => target.name === name),
   );
+  const { paraphrase: _paraphrase, ...rest } = wanted;
   return {
-    ...wanted,
+    ...rest,
+    ...(existing.paraphrase === undefined ? {} : { paraphrase: existing.paraphrase }),
     name: existing.name,
     createdAt: existing.createdAt,
     origin: existing.origin,

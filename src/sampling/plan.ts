@@ -1,4 +1,4 @@
-import { probeHash, sampleId } from "../schema/identity.ts";
+import { probeHash, sampleId, sha256Hex } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Probe } from "../schema/probe.ts";
 import { type Random, seededRandom } from "../schema/random.ts";
@@ -25,34 +25,40 @@ export type AskingOrder = "rounds" | "probe-major";
 export const defaultSamples = 10;
 
 /**
- * The samples of a target in the order in which they are asked. By rounds: all probes once in a random order, then all
- * of them again in another, so that a run that stops early has every probe, and time of day is not tied to probe. Suites
- * that share a probe share its samples. Either order depends on the manifest's seed alone.
+ * The samples of a target in the order in which they are asked. By rounds: all probes once in a random order of the
+ * target's own, then all of them again in another, so that a run that stops early has every probe, and time of day is not
+ * tied to probe. Suites that share a probe share its samples. Either order depends on the manifest's seed (by rounds
+ * also on the target's name) alone. With `paraphrase` each sample has one of its probe's wordings: see `drawnWording`.
  *
  * @param manifest.samples - samples a probe; null takes each probe's own suggestion
  */
 export function planTarget(
-  manifest: Pick<Manifest, "suites" | "targets" | "samples" | "seed">,
+  manifest: Pick<Manifest, "suites" | "targets" | "samples" | "seed" | "paraphrase">,
   targetName: string,
   order: AskingOrder = "rounds",
 ): PlannedSample[] {
   const target = manifest.targets.find(({ name }) => name === targetName);
   if (target === undefined) return [];
-  const planned = ({ suite, probe, hash }: AskedProbe, index: number, place: number): PlannedSample => ({
-    sampleId: sampleId({ probeHash: hash, wording: 0, targetHash: target.hash, index }),
-    suite,
-    probe,
-    wording: 0,
-    target: targetName,
-    index,
-    place,
-  });
+  const planned = (asked: AskedProbe, index: number, place: number): PlannedSample => {
+    const { suite, probe, hash } = asked;
+    const wording = manifest.paraphrase === true ? drawnWording(asked, index, manifest.seed) : 0;
+    return {
+      sampleId: sampleId({ probeHash: hash, wording, targetHash: target.hash, index }),
+      suite,
+      probe,
+      wording,
+      target: targetName,
+      index,
+      place,
+    };
+  };
   if (order === "probe-major")
     return probeOrder(manifest).flatMap((asked, place) =>
       Array.from({ length: asked.samples }, (_, index) => planned(asked, index, place)),
     );
   const probes = askedProbes(manifest);
-  const random = seededRandom(manifest.seed ?? 0);
+  // Each target has an order of its own: what arrives where at one time has no pattern.
+  const random = seededRandom(hashedSeed(`${manifest.seed ?? 0}|${targetName}`));
   const rounds = probes.reduce((most, { samples }) => Math.max(most, samples), 0);
   return Array.from({ length: rounds }, (_, index) =>
     shuffled(probes, random).flatMap((asked, place) =>
@@ -60,6 +66,23 @@ export function planTarget(
     ),
   ).flat();
 }
+
+/**
+ * Which wording a sample is asked in: drawn by seed, the same for every target, so that answers to one wording are
+ * compared with answers to the same. Every wording of a probe comes once before any comes again.
+ */
+function drawnWording({ probe, hash }: AskedProbe, index: number, seed: number | null): number {
+  const wordings = 1 + probe.paraphrases.length;
+  const round = Math.floor(index / wordings);
+  const random = seededRandom(hashedSeed(`${seed ?? 0}|${hash}|${round}`));
+  return shuffled(
+    Array.from({ length: wordings }, (_, wording) => wording),
+    random,
+  )[index % wordings] as number;
+}
+
+/** A seed of 32 bits from a text. */
+const hashedSeed = (text: string) => Number.parseInt(sha256Hex(text).slice(0, 8), 16);
 
 /** A probe of the run, with the samples that are asked of each target. */
 export interface AskedProbe {

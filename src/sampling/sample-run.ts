@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly samples: number | null;
   /** Seed of the order of asking. */
   readonly seed: number | null;
+  /** Asks each sample in one of its probe's wordings, drawn by the seed. Fixed when a run begins. */
+  readonly paraphrase?: boolean | undefined;
   readonly labels?: Labels | null;
 }
 
@@ -120,6 +122,7 @@ function wantedManifest(request: RunRequest, date: Date): Manifest {
     origin: request.origin,
     samples: request.samples,
     seed: request.seed,
+    ...(request.paraphrase === true ? { paraphrase: true as const } : {}),
     roles: request.roles,
     suites: [...request.suites],
     targets: request.endpoints.map(({ target }) => ({ ...target, hash: targetHash(target) })),

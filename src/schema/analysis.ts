@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { calibrationSchema } from "./calibration.ts";
+import { canarySuspectSchema } from "./canary.ts";
 import { rolesSchema } from "./manifest.ts";
 import { outcomeSchema } from "./transcript.ts";
 
@@ -158,6 +159,8 @@ export const suspectAnalysisSchema = z.strictObject({
     detection: detectionSchema.optional(),
   }),
   evidence: z.array(evidenceSchema),
+  /** Revealed canaries by secret, slot and control; absent where none were given. */
+  canary: canarySuspectSchema.optional(),
   caveats: z.array(caveatSchema),
 });
 

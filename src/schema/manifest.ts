@@ -28,6 +28,8 @@ export const manifestSchema = z.strictObject({
   origin: z.enum(["asked", "imported", "demo"]),
   samples: z.int().min(1).nullable(),
   seed: z.int().nullable(),
+  /** Whether each sample is asked in one of its probe's wordings, drawn by the seed; absent: in the probe's own. */
+  paraphrase: z.literal(true).optional(),
   roles: rolesSchema,
   suites: z.array(suiteSchema),
   targets: z.array(targetSchema.extend({ hash: sha256Hex })),

@@ -49,6 +49,24 @@ describe("numbers", () => {
   });
 });
 
+describe("letters of another script beside the answer", () => {
+  const labs: Spec = { kind: "choice", choices: { openai: ["오픈AI"], google: ["구글"], meta: [] } };
+  test.each([
+    ["我是由OpenAI开发的。", "openai"],
+    ["저는 OpenAI가 만들었어요.", "openai"],
+    ["구글에서 만들었습니다", "google"],
+    ["أنا من OpenAIو", "openai"],
+    ["Meta2", "meta"],
+    ["Metaphor", null],
+    ["맛구글", null],
+  ])("a choice in %j is %j", (text, expected) => expect(read(text, labs)).toBe(expected));
+  test.each([
+    ["我选7", "7"],
+    ["숫자7입니다", "7"],
+    ["vitamin B12", null],
+  ])("a number in %j is %j", (text, expected) => expect(read(text, { kind: "number" }, "zh")).toBe(expected));
+});
+
 describe("names", () => {
   test.each([
     ["Elias.", "elias"],
@@ -78,6 +96,8 @@ describe("words", () => {
     ["I would pick moss because it is soft and grows everywhere", "moss"],
     ["There are many things one could say about that topic today", null],
     ["I was made by Anthropic", "anthropic"],
+    ["**मिठाई**", "मिठाई"],
+    ["**हरिया**।", "हरिया"],
     ["...", null],
   ])("%j is %j", (text, expected) => expect(read(text, { kind: "word" })).toBe(expected));
 });

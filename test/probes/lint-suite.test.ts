@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { findingText } from "../../src/probes/finding.ts";
 import { lintSuite } from "../../src/probes/lint-suite.ts";
 import { type ParsedSuiteFile, parseSuiteFile } from "../../src/probes/parse-suite-file.ts";
+import { textHash } from "../../src/probes/text-hash.ts";
 import type { ProbeInput } from "../../src/schema/probe.ts";
 
 function suite(probes: Partial<ProbeInput>[], name = "mine"): ParsedSuiteFile {
@@ -9,7 +10,14 @@ function suite(probes: Partial<ProbeInput>[], name = "mine"): ParsedSuiteFile {
     id: `p${index}`,
     family: "taste",
     ...(probe.prefix === undefined
-      ? { messages: [{ role: "user", content: `Prompt number ${index} is its own.` }] }
+      ? {
+          messages: [
+            {
+              role: "user",
+              content: `Prompt number ${index} ${"abcdefghij".slice(0, 2 * index)} is its own.`,
+            },
+          ],
+        }
       : {}),
     why: "A reason.",
     ...probe,
@@ -44,6 +52,27 @@ test.each<[string, Partial<ProbeInput>[], [string, string, string][]]>([
     "nearly the same prompt",
     [ask("Tell me about your favourite fruit."), ask("Tell me about your favorite fruit.")],
     [["warning", "near-duplicate-prompt", "p1"]],
+  ],
+  [
+    "the same words in another order",
+    [
+      ask("Give me the name of a town by the sea, and nothing else."),
+      ask("And nothing else: give me the name of a town by the sea."),
+    ],
+    [["warning", "near-duplicate-prompt", "p1"]],
+  ],
+  [
+    "a paraphrase that is another probe's prompt",
+    [
+      { ...ask("Name a tree."), paraphrases: [[{ role: "user", content: "Pick a fruit." }]] },
+      ask("Pick a fruit!"),
+    ],
+    [["error", "duplicate-prompt", "p1"]],
+  ],
+  [
+    "a paraphrase that says the same",
+    [{ ...ask("Name a tree."), paraphrases: [[{ role: "user", content: "name a tree" }]] }],
+    [["error", "same-wording", "p0"]],
   ],
   [
     "an example that is read otherwise",
@@ -112,6 +141,34 @@ test("an id must mean one question in all suites, and may be in several", () => 
   expect(rules(first, suite([{ id: "a", ...ask("Which tree?") }], "second"))).toEqual([
     ["error", "id-reused", "a"],
   ]);
+});
+
+test("an id keeps the text that it was published with", () => {
+  const [file] = [suite([{ id: "a", ...ask("Which fruit?") }])];
+  const published = (text: string) =>
+    new Map([["a", textHash({ messages: [{ role: "user", content: text }], prefix: undefined })]]);
+  const found = (text: string) =>
+    lintSuite([file as ParsedSuiteFile], { published: published(text) }).map(({ rule }) => rule);
+  expect(found("Which fruit?")).toEqual([]);
+  expect(found("Which tree?")).toEqual(["id-published"]);
+});
+
+test("a suite is held against those that ship, and nothing is found in these", () => {
+  const shipped = suite([{ id: "a", ...ask("Which fruit?"), why: "" }], "shipped");
+  const mine = suite([{ id: "a", ...ask("Which tree?") }], "mine");
+  expect(lintSuite([mine], { elsewhere: [shipped] }).map(({ rule, file }) => [rule, file])).toEqual([
+    ["id-reused", "mine.yaml"],
+  ]);
+});
+
+test("a suite's budget of output tokens is held", () => {
+  const limited = (...limits: (number | undefined)[]): ParsedSuiteFile => ({
+    ...suite(limits.map((max_tokens) => (max_tokens === undefined ? {} : { params: { max_tokens } }))),
+    outputTokenBudget: 100,
+  });
+  expect(rules(limited(60, 40))).toEqual([]);
+  expect(rules(limited(60, 41))).toEqual([["error", "output-tokens", null]]);
+  expect(rules(limited(60, undefined))).toEqual([["error", "output-tokens", "p1"]]);
 });
 
 test("a finding is one line with file, line and rule", () => {

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadSuite, loadSuiteFile, suiteNames } from "../../src/probes/load-suite.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadSuite, loadSuiteFile } from "../../src/probes/load-suite.ts";
 import { selectProbes } from "../../src/probes/select-probes.ts";
-import { suiteFileJsonSchema, suiteFileSchema } from "../../src/probes/suite-file.ts";
+import { selectionFileSchema, suiteFileJsonSchema, suiteFileSchema } from "../../src/probes/suite-file.ts";
+import { suiteNames } from "../../src/probes/suite-files.ts";
 import { suiteHash } from "../../src/schema/identity.ts";
 
 let folder: string;
@@ -77,6 +78,16 @@ test.each([
     suite(probe("a", "    answer: { kind: numbr }\n")),
     /:8:21: probes\[0\]\.answer\.kind: expected one of .*"number".*, got "numbr"/,
   ],
+  [
+    "a pattern that would never end elsewhere",
+    suite(probe("a", "    answer: { kind: word, pattern: '(a+)+\\1$' }\n")),
+    /:4: probe "a" has a pattern that is not valid RE2 syntax: .*invalid escape sequence/,
+  ],
+  [
+    "a pattern that takes long",
+    suite(probe("a", "    answer: { kind: word, pattern: '(a?){1000}a{1000}' }\n")),
+    /:4: probe "a" has a pattern of \d+ instructions; expected at most 1000/,
+  ],
   ["missing id", suite("  - family: x\n    prefix: y\n"), /:4:5: probes\[0\]\.id: .*string, got nothing/],
   ["bad id", suite(probe("'a b'")), /:4:9: probes\[0\]\.id: letters, digits and .*, got "a b"/],
   ["broken YAML", "name: mine\nprobes: [\n", /:3:1: not valid YAML/],
@@ -146,13 +157,77 @@ test("selection keeps suite order and names what it does not know", async () => 
   );
 });
 
-test("the JSON Schema asks for what the loader asks for", () => {
-  const schema = suiteFileJsonSchema() as {
-    required: string[];
-    properties: Record<string, unknown>;
-    additionalProperties: boolean;
+test("the JSON Schema asks for what the loader asks for, of a suite or of a selection", () => {
+  const { anyOf } = suiteFileJsonSchema() as {
+    anyOf: { required: string[]; properties: Record<string, unknown>; additionalProperties: boolean }[];
   };
-  expect(schema.required.sort()).toEqual(["name", "probes", "version"]);
-  expect(Object.keys(schema.properties).sort()).toEqual(Object.keys(suiteFileSchema.shape).sort());
-  expect(schema.additionalProperties).toBe(false);
+  expect(anyOf.map(({ required }) => required.sort())).toEqual([
+    ["name", "probes", "version"],
+    ["ids", "name", "of", "version"],
+  ]);
+  expect(anyOf.map(({ properties }) => Object.keys(properties).sort())).toEqual(
+    [suiteFileSchema, selectionFileSchema].map(({ shape }) => Object.keys(shape).sort()),
+  );
+  expect(anyOf.every(({ additionalProperties }) => additionalProperties === false)).toBe(true);
+});
+
+describe("a selection", () => {
+  const selection = (of: string, ids: string, more = "") =>
+    `name: few\nversion: "1"\n${more}of: ${of}\nids:\n${ids}`;
+  beforeEach(async () => {
+    await file("whole.yaml", suite(probe("a") + probe("b") + probe("c"), 'name: whole\nversion: "1"\n'));
+    await file("whole.more.yaml", suite(probe("d"), 'name: whole\nversion: "1"\n'));
+  });
+
+  test("has the other suite's probes in its own order, by name or by file, also of a selection", async () => {
+    const byName = await file("few.yaml", selection("whole", "  - d\n  - a\n"));
+    const loaded = await loadSuiteFile(byName);
+    expect(loaded.name).toBe("few");
+    expect(loaded.probes.map(({ id }) => id)).toEqual(["d", "a"]);
+    expect(loaded.hash).toBe(suiteHash(loaded.probes));
+    expect((await loadSuite("few", folder)).hash).toBe(loaded.hash);
+    const byFile = await loadSuiteFile(await file("other.yaml", selection("./few.yaml", "  - a\n")));
+    expect(byFile.probes.map(({ id }) => id)).toEqual(["a"]);
+  });
+
+  test("looks for a suite beside itself, then among those that ship", async () => {
+    const mine = join(folder, "mine");
+    await mkdir(mine);
+    const path = join(mine, "whole.yaml");
+    await writeFile(path, selection("whole", "  - b\n"));
+    expect((await loadSuite(path, folder)).probes.map(({ id }) => id)).toEqual(["b"]);
+  });
+
+  test.each([
+    [
+      "an unknown id",
+      selection("whole", "  - a\n  - e\n"),
+      /few\.yaml:6: suite whole has no probe "e"; did you mean/,
+    ],
+    [
+      "an id twice",
+      selection("whole", "  - a\n  - b\n  - a\n"),
+      /few\.yaml:7: .*"a" is named twice, first on line 5/,
+    ],
+    [
+      "no id",
+      selection("whole", "  []\n"),
+      /few\.yaml:5:3: ids: a selection needs at least one id, got \[\]/,
+    ],
+    ["an unknown suite", selection("hole", "  - a\n"), /no suite named "hole"; did you mean "whole"/],
+    ["a circle", selection("./few.yaml", "  - a\n"), /selects from \.\/few\.yaml, which selects from it/],
+    ["no ids", 'name: few\nversion: "1"\nof: whole\n', /few\.yaml:1:1: ids: expected array, got nothing/],
+    [
+      "probes beside it",
+      selection("whole", "  - a\n", "probes: [{ id: x, family: y, prefix: z }]\n"),
+      /few\.yaml:4:1: unknown key "of" in the file/,
+    ],
+    [
+      "neither",
+      'name: few\nversion: "1"\n',
+      /few\.yaml:1:1: the suite has no probes; expected probes, or of and ids/,
+    ],
+  ])("with %s is refused with its place", async (_, text, message) => {
+    await expect(loadSuiteFile(await file("few.yaml", text))).rejects.toThrow(message);
+  });
 });

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findingText } from "../../src/probes/finding.ts";
 import { lintSuite } from "../../src/probes/lint-suite.ts";
-import { loadSuite, readSuiteFile } from "../../src/probes/load-suite.ts";
+import { loadSuite } from "../../src/probes/load-suite.ts";
+import { publishedTexts } from "../../src/probes/published-texts.ts";
+import { readSuiteFile } from "../../src/probes/read-suite-file.ts";
 import { probeHash } from "../../src/schema/identity.ts";
+import type { Probe } from "../../src/schema/probe.ts";
 
 const folder = join(import.meta.dirname, "../../probes");
 
@@ -12,7 +15,8 @@ test("the shipped suites have nothing to mend", async () => {
   const paths = (await readdir(folder))
     .filter((name) => name.endsWith(".yaml"))
     .map((name) => join(folder, name));
-  const findings = lintSuite(await Promise.all(paths.map(readSuiteFile)));
+  const files = await Promise.all(paths.map((path) => readSuiteFile(path)));
+  const findings = lintSuite(files, { published: await publishedTexts(folder) });
   expect(findings.map(findingText)).toEqual([]);
 });
 
@@ -29,10 +33,42 @@ test("demo is short and broad", async () => {
   }
 });
 
-test("core covers the families, and quick is a part of it word for word", async () => {
-  const [core, quick] = await Promise.all([loadSuite("core", folder), loadSuite("quick", folder)]);
-  expect(core.probes.length).toBeGreaterThanOrEqual(60);
-  expect(new Set(core.probes.map(({ family }) => family)).size).toBeGreaterThanOrEqual(16);
-  const hashes = new Set(core.probes.map(probeHash));
-  expect(quick.probes.filter((probe) => !hashes.has(probeHash(probe))).map(({ id }) => id)).toEqual([]);
+test("full covers the families", async () => {
+  const { probes } = await loadSuite("full", folder);
+  expect(probes.length).toBeGreaterThanOrEqual(320);
+  const families = new Set(probes.map(({ family }) => family));
+  expect(families.size).toBeGreaterThanOrEqual(24);
+  const identity = probes.filter(({ family }) => family === "identity");
+  expect(new Set(identity.map(({ language }) => language)).size).toBeGreaterThanOrEqual(20);
+  expect(probes.filter(({ paraphrases }) => paraphrases.length > 0).length).toBeGreaterThan(
+    probes.length / 3,
+  );
+});
+
+test("core is a part of full in all its families, and quick is a short part of core, word for word", async () => {
+  const [full, core, quick] = await Promise.all(
+    ["full", "core", "quick"].map(async (name) => (await loadSuite(name, folder)).probes),
+  );
+  const familiesOf = (probes: readonly Probe[] = []) => new Set(probes.map(({ family }) => family));
+  expect(core).toHaveLength(150);
+  expect(familiesOf(core)).toEqual(familiesOf(full));
+  expect(quick?.length).toBeGreaterThanOrEqual(40);
+  expect(quick?.reduce((sum, { params }) => sum + Number(params.max_tokens), 0)).toBeLessThanOrEqual(12_000);
+  for (const [part, whole] of [
+    [core, full],
+    [quick, core],
+  ]) {
+    const hashes = new Set(whole?.map(probeHash));
+    expect(part?.filter((probe) => !hashes.has(probeHash(probe))).map(({ id }) => id)).toEqual([]);
+  }
+});
+
+test("the list of published texts knows every shipped probe", async () => {
+  const published = await publishedTexts(folder);
+  const suites = await Promise.all(["full", "core", "quick", "demo"].map((name) => loadSuite(name, folder)));
+  const missing = suites.flatMap(({ probes }) => probes.filter(({ id }) => !published.has(id)));
+  expect(
+    missing.map(({ id }) => id),
+    "run: npx tsx tools/publish-probes.ts",
+  ).toEqual([]);
 });

@@ -3,7 +3,10 @@ import { chartLabels } from "../../src/report/charts/chart-labels.ts";
 import { drawForestPlot } from "../../src/report/charts/forest-plot.ts";
 import { groupMatrix } from "../../src/report/charts/group-matrix.ts";
 import { drawHeatMap } from "../../src/report/charts/heat-map.ts";
+import { drawPowerChart } from "../../src/report/charts/power-chart.ts";
 import { excerptSegments } from "../../src/report/excerpt-segments.ts";
+import { renderHtml } from "../../src/report/html/html.tsx";
+import { renderMarkdown } from "../../src/report/markdown.ts";
 import { sampleAnalysis } from "../fixtures/report/sample-analysis.ts";
 
 describe("chartLabels", () => {
@@ -102,5 +105,44 @@ describe("excerptSegments", () => {
     const started = performance.now();
     excerptSegments("a ".repeat(1_000_000), "a ".repeat(1_000_000));
     expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
+
+describe("drawPowerChart", () => {
+  const { suspects } = sampleAnalysis();
+  const powerOf = (name: string) => {
+    const power = suspects.find((suspect) => suspect.name === name)?.power;
+    if (power === undefined) throw new Error(`no suspect ${name}`);
+    return power;
+  };
+
+  it("names both axes with their unit, and marks the smallest detectable share only where there is one", async () => {
+    const found = await drawPowerChart(powerOf("honest-13b"));
+    expect(found).toContain("probes answered as the reference answers them (%)");
+    expect(found).toContain("probability of detection (%)");
+    expect(found).toContain("var(--second)");
+    const never = await drawPowerChart(powerOf("quiet-mini"));
+    expect(never).toContain("probability of detection (%)");
+    expect(never).not.toContain("var(--second)");
+  });
+
+  it("draws nothing without a curve", async () => {
+    expect(await drawPowerChart({ power: null, effect: "none", reason: "none" })).toBeNull();
+  });
+
+  it("is told in words in HTML and in Markdown: what is detectable, or that nothing is", async () => {
+    const analysis = sampleAnalysis();
+    const markdown = renderMarkdown(analysis);
+    const page = await renderHtml(analysis);
+    for (const name of ["honest-13b", "quiet-mini"]) {
+      const { detection } = powerOf(name);
+      if (detection === undefined) throw new Error("the sample has it");
+      expect(page).toContain(detection.statement);
+      expect(markdown).toContain(`What this run can detect: ${detection.statement}`);
+    }
+    expect(page).toContain("The diamond is the smallest share with a power of 0.8: 22 %.");
+    expect(page.match(/The diamond is/g)).toHaveLength(1);
+    expect(markdown).toMatch(/\| Power \| 0\.27 \| 0\.73 /);
+    expect(page.match(/What this run can detect/g)).toHaveLength(2);
   });
 });

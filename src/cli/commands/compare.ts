@@ -6,6 +6,7 @@ import { renderTerminal } from "../../report/terminal.ts";
 import type { Analysis } from "../../schema/analysis.ts";
 import { writeAnalysis } from "../../store/analysis-file.ts";
 import { readManifest } from "../../store/manifest-file.ts";
+import { loadOpenings } from "../canary/load-openings.ts";
 import { compareRun } from "../compare-run.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
@@ -51,6 +52,7 @@ export const compareCommand = defineCommand({
         requiresArg: true,
         describe: "Calibration file, or none; default: the one shipped",
       })
+      .option("canary", listOption("Openings of canaries that the run asked about (see congener canary)"))
       .option("prior", {
         type: "number",
         requiresArg: true,
@@ -99,6 +101,7 @@ export const compareCommand = defineCommand({
       version: context.version,
       createdAt: new Date().toISOString(),
       commands: [commandLine(argv)],
+      canaries: await loadOpenings(context.cwd, argv.canary ?? []),
     });
     const path = await writeAnalysis(
       dir,
@@ -136,6 +139,7 @@ function commandLine(argv: {
   baseline?: string | undefined;
   labels?: string | undefined;
   calibration?: string | undefined;
+  canary?: readonly string[] | undefined;
   prior?: number | undefined;
   seed: number;
 }): string {
@@ -152,6 +156,7 @@ function commandLine(argv: {
     ...flag("baseline", argv.baseline),
     ...flag("labels", argv.labels),
     ...flag("calibration", argv.calibration),
+    ...flag("canary", argv.canary),
     ...flag("prior", argv.prior),
     ...flag("seed", argv.seed),
   ].join(" ");

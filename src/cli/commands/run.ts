@@ -1,10 +1,8 @@
 import { relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Config, loadConfig } from "../../config/config.ts";
 import { UsageError } from "../../errors.ts";
-import { loadSuite } from "../../probes/load-suite.ts";
 import { visibleText } from "../../report/visible-text.ts";
-import { planRun, type RunRequest, sampleRun, type TargetPlan } from "../../sampling/sample-run.ts";
+import { planRun, sampleRun, type TargetPlan } from "../../sampling/sample-run.ts";
 import type { SamplingResult } from "../../sampling/sampling-events.ts";
 import type { StoppingRuleOf } from "../../sampling/stopping-rule.ts";
 import { readManifest } from "../../store/manifest-file.ts";
@@ -12,12 +10,10 @@ import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { loadCalibration, shippedCalibrations } from "../load-calibration.ts";
+import { runRequest } from "../run-request.ts";
 import { createSamplingProgress } from "../sampling-progress.ts";
 import { tellStopping } from "../tell-stopping.ts";
 import { defaultPilot, untilDecided } from "../until-decided.ts";
-
-/** Suites that ship with the package. */
-const shippedFolder = fileURLToPath(new URL("../../../probes", import.meta.url));
 
 /** A comparison needs answers of so many controls. */
 const fewestControls = 3;
@@ -36,6 +32,20 @@ export const runCommand = defineCommand({
       .option("only", listOption("Ask these targets only"))
       .option("suite", listOption("Suites by name, or YAML files, instead of the configuration's"))
       .option("samples", { type: "number", requiresArg: true, describe: "Samples a probe and target" })
+      .option("best", {
+        type: "number",
+        requiresArg: true,
+        describe: "Only so many probes of the suites: those that tell most a token by --ranking",
+      })
+      .option("ranking", {
+        type: "string",
+        requiresArg: true,
+        describe: "With --best: a file of congener probes rank --out",
+      })
+      .option("paraphrase", {
+        type: "boolean",
+        describe: "Ask each sample in one of its probe's wordings, drawn by the seed",
+      })
       .option("concurrency", {
         alias: "j",
         type: "number",
@@ -66,7 +76,7 @@ export const runCommand = defineCommand({
       .option("dry-run", { type: "boolean", describe: "Say what would be asked, and ask nothing" })
       .check(
         (argv) =>
-          positive(argv, ["samples", "concurrency", "max-requests", "pilot"], true) &&
+          positive(argv, ["samples", "best", "concurrency", "max-requests", "pilot"], true) &&
           positive(argv, ["max-minutes"], false) &&
           fitsUntil(argv),
       )
@@ -81,7 +91,7 @@ export const runCommand = defineCommand({
     });
     const dir = resolve(context.cwd, argv.run ?? `results/${config.name}`);
     const shownDir = relative(context.cwd, dir) || ".";
-    const request = await requestOf(config, argv, context);
+    const request = await runRequest(config, argv, context);
     for (const { message, advice } of config.caveats) context.note(`note: ${message}; ${advice}`);
     const date = () => new Date();
     if (dryRun) {
@@ -122,6 +132,9 @@ interface RunFlags {
   readonly only?: readonly string[] | undefined;
   readonly suite?: readonly string[] | undefined;
   readonly samples?: number | undefined;
+  readonly best?: number | undefined;
+  readonly ranking?: string | undefined;
+  readonly paraphrase?: boolean | undefined;
   readonly until?: "decided" | undefined;
   readonly pilot?: number | undefined;
   readonly calibration?: string | undefined;
@@ -144,30 +157,6 @@ function fitsUntil({ until, only, pilot, calibration }: Partial<RunFlags>): true
   const needing = until === undefined && (pilot === undefined ? calibration && "calibration" : "pilot");
   if (needing) throw new UsageError("cli.until", `--${needing} expects --until decided beside it`);
   return true;
-}
-
-async function requestOf(config: Config, flags: RunFlags, context: CliContext): Promise<RunRequest> {
-  const configFolder = resolve(context.cwd, config.file, "..");
-  const suites = await Promise.all(
-    (flags.suite ?? config.suites).map((suite) => {
-      const isPath = /[/\\]|\.ya?ml$/.test(suite);
-      // A path in the configuration is relative to the configuration, one that was typed to where it was typed.
-      return loadSuite(
-        isPath ? resolve(flags.suite === undefined ? configFolder : context.cwd, suite) : suite,
-        shippedFolder,
-      );
-    }),
-  );
-  return {
-    name: config.name,
-    congenerVersion: context.version,
-    origin: "asked",
-    roles: config.roles,
-    suites,
-    endpoints: config.targets,
-    samples: flags.samples ?? config.samples,
-    seed: config.seed,
-  };
 }
 
 function printPlan(plans: readonly TargetPlan[], dir: string, context: CliContext): void {
@@ -250,6 +239,9 @@ function resumeCommand(argv: RunFlags): string {
     ...(argv.only === undefined ? [] : ["--only", word(argv.only.join(","))]),
     ...(argv.suite === undefined ? [] : ["--suite", word(argv.suite.join(","))]),
     ...(argv.samples === undefined ? [] : ["--samples", String(argv.samples)]),
+    ...(argv.best === undefined ? [] : ["--best", String(argv.best)]),
+    ...(argv.ranking === undefined ? [] : ["--ranking", word(argv.ranking)]),
+    ...(argv.paraphrase === true ? ["--paraphrase"] : []),
     ...(argv.until === undefined ? [] : ["--until", argv.until]),
     ...(argv.pilot === undefined ? [] : ["--pilot", String(argv.pilot)]),
     ...(argv.calibration === undefined ? [] : ["--calibration", word(argv.calibration)]),

@@ -4,6 +4,7 @@ import { drawFamilyChart } from "../charts/family-chart.ts";
 import { drawForestPlot } from "../charts/forest-plot.ts";
 import { type GroupedMatrix, groupMatrix } from "../charts/group-matrix.ts";
 import { drawHeatMap } from "../charts/heat-map.ts";
+import { drawPowerChart } from "../charts/power-chart.ts";
 import { drawRatioChart } from "../charts/ratio-chart.ts";
 import { ownEntry } from "../own-entry.ts";
 
@@ -12,7 +13,11 @@ export interface SuspectCharts {
   readonly content: string | null;
   readonly habit: string | null;
   readonly families: string | null;
+  readonly power: string | null;
 }
+
+/** A section without charts. */
+export const noCharts: SuspectCharts = { content: null, habit: null, families: null, power: null };
 
 /** Every chart of the page, as SVG markup; null where there is nothing to draw. */
 export interface Charts {
@@ -48,10 +53,11 @@ async function suspectCharts(
   suspect: SuspectAnalysis,
   drawn: boolean,
 ): Promise<SuspectCharts> {
-  if (!drawn) return { content: null, habit: null, families: null };
+  if (!drawn) return noCharts;
   return {
     content: await drawForestPlot(suspect.name, suspect.contentAffinity, "content affinity to the reference"),
     habit: await drawForestPlot(suspect.name, suspect.habitAffinity, "habit affinity to the reference"),
     families: await drawFamilyChart(ownEntry(analysis.reportData.families, suspect.name) ?? []),
+    power: await drawPowerChart(suspect.power),
   };
 }

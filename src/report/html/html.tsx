@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from "preact-render-to-string";
 import type { Analysis } from "../../schema/analysis.ts";
 import { visibleText } from "../visible-text.ts";
 import { CalibrationSection } from "./calibration-section.tsx";
-import { type Charts, drawCharts } from "./charts.ts";
+import { type Charts, drawCharts, noCharts } from "./charts.ts";
 import { LimitsSection } from "./limits-section.tsx";
 import { MethodSection } from "./method-section.tsx";
 import { ModelsSection } from "./models-section.tsx";
@@ -68,7 +68,7 @@ function Page({ analysis, charts }: { readonly analysis: Analysis; readonly char
               analysis={analysis}
               suspect={suspect}
               index={index}
-              charts={charts.suspects[index] ?? { content: null, habit: null, families: null }}
+              charts={charts.suspects[index] ?? noCharts}
             />
           ))}
           <ModelsSection analysis={analysis} charts={charts} />

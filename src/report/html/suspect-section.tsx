@@ -2,11 +2,13 @@ import type { Affinity, Analysis, SuspectAnalysis } from "../../schema/analysis.
 import { closerControls, findingWords } from "../finding-words.ts";
 import { formatInterval, formatNumber, formatPercent, formatTest } from "../numbers.ts";
 import { ownEntry } from "../own-entry.ts";
+import { CanaryPart } from "./canary-part.tsx";
 import type { SuspectCharts } from "./charts.ts";
 import { DataTable } from "./data-table.tsx";
 import { EvidenceTable } from "./evidence-table.tsx";
 import { ExhibitList } from "./exhibit-list.tsx";
 import { Figure } from "./figure.tsx";
+import { PowerPart } from "./power-part.tsx";
 import { EstimateText, Foreign } from "./text.tsx";
 
 interface SuspectSectionProps {
@@ -69,6 +71,8 @@ export function SuspectSection({ analysis, suspect, index, charts }: SuspectSect
           )}
         </Fact>
       </dl>
+      <PowerPart suspect={suspect} index={index} svg={charts.power} />
+      <CanaryPart suspect={suspect} index={index} />
       <ExhibitList
         exhibits={exhibits}
         suspect={suspect.name}

@@ -1,0 +1,89 @@
+import { SchemaError } from "../errors.ts";
+import type { CanaryCommitment, CanaryOpening, CanarySecret } from "../schema/canary.ts";
+import { canonicalJson, sha256Hex } from "../schema/identity.ts";
+import { canarySuite } from "./canary-suite.ts";
+
+/**
+ * Salted SHA-256 commitment of an opening: the hash of the salt and the canonical JSON (RFC 8785) of time, earlier
+ * commitments and everything sealed. Two openings with one hash would be a collision of SHA-256, and without the 32 random
+ * bytes of the salt nobody can find the sealed choices by trying.
+ */
+export function commitmentHash({ salt, committedAt, previous, sealed }: CanaryOpening): string {
+  return sha256Hex(`congener-canary-1|${salt}|${canonicalJson({ committedAt, previous, sealed })}`);
+}
+
+/** The secret with what its commitment adds, as it is revealed. */
+function openingOf(secret: CanarySecret, committedAt: string, previous: readonly string[]): CanaryOpening {
+  return {
+    schemaVersion: 1,
+    kind: "canary-opening",
+    salt: secret.salt,
+    committedAt,
+    previous: [...previous],
+    sealed: secret.sealed,
+  };
+}
+
+/** The public file of an opening; `verifyCanary` makes it anew and compares. */
+export function commitmentOf(opening: CanaryOpening, witness: string | null): CanaryCommitment {
+  const { sealed, previous, committedAt } = opening;
+  return {
+    schemaVersion: 1,
+    kind: "canary-commitment",
+    name: sealed.name,
+    hash: commitmentHash(opening),
+    timestamp: { committedAt, witness },
+    slots: sealed.slots.length,
+    variants: sealed.variants,
+    samplesPerSlot: sealed.samplesPerSlot,
+    suiteHash: canarySuite(sealed).hash,
+    secretsCommitted: previous.length + 1,
+    previous: [...previous],
+  };
+}
+
+/**
+ * Commits to a secret: the file to publish before the first canary is served.
+ *
+ * @param options.committedAt - ISO time
+ * @param options.previous - every commitment that its owner made before, in any order
+ */
+export function commitSecret(
+  secret: CanarySecret,
+  options: {
+    readonly committedAt: string;
+    readonly previous: readonly CanaryCommitment[];
+    readonly witness: string | null;
+  },
+): CanaryCommitment {
+  // A commitment stands for those that it names, too: the latest one alone is enough.
+  const byAge = options.previous.toSorted((a, b) =>
+    a.timestamp.committedAt < b.timestamp.committedAt ? -1 : 1,
+  );
+  const previous = [...new Set(byAge.flatMap((one) => [...one.previous, one.hash]))];
+  return commitmentOf(openingOf(secret, options.committedAt, previous), options.witness);
+}
+
+/**
+ * Reveals a secret: the opening of its commitment.
+ * @throws SchemaError when the commitment is not of this secret, or was changed since
+ */
+export function revealSecret(secret: CanarySecret, commitment: CanaryCommitment): CanaryOpening {
+  const opening = openingOf(secret, commitment.timestamp.committedAt, commitment.previous);
+  const expected = commitmentOf(opening, commitment.timestamp.witness);
+  if (canonicalJson(expected) !== canonicalJson(commitment))
+    throw new SchemaError(
+      "canary.commitment",
+      `the commitment ${commitment.hash.slice(0, 12)}... is not one of this secret, or the file was changed: ${differences(expected, commitment).join(", ")} differ${commitment.hash === expected.hash ? "" : `; expected hash ${expected.hash.slice(0, 12)}...`}; take the file that was published`,
+    );
+  return opening;
+}
+
+/** Names of the fields in which two commitments differ. */
+export function differences(first: CanaryCommitment, second: CanaryCommitment): string[] {
+  return Object.keys(first).filter(
+    (key) =>
+      canonicalJson(first[key as keyof CanaryCommitment]) !==
+      canonicalJson(second[key as keyof CanaryCommitment]),
+  );
+}

@@ -1,0 +1,100 @@
+import { isNode, LineCounter, parseDocument } from "yaml";
+import { UsageError } from "../errors.ts";
+import { patternError } from "../extract/answer-pattern.ts";
+import type { CanaryKind, CanaryVariant } from "../schema/canary.ts";
+import { templateFileSchema } from "../schema/canary.ts";
+import { readVariant } from "./read-variant.ts";
+
+/** One template with where it was written. */
+export interface CanaryTemplate {
+  readonly id: string;
+  readonly kind: CanaryKind;
+  readonly trigger: readonly string[];
+  readonly instruction: string;
+  readonly prompt: string;
+  readonly pattern: string | undefined;
+  readonly maxTokens: number;
+  readonly variants: readonly CanaryVariant[];
+  /** `file:line`, for messages. */
+  readonly place: string;
+}
+
+/**
+ * Parses one file of canary templates (YAML or JSON).
+ *
+ * Every variant must be read back as itself from a bare answer and from a plain sentence around it: an answer that the
+ * extractor takes for another variant would be a miss for ever.
+ *
+ * @param file - name for messages
+ * @throws UsageError with file and line: syntax, schema, a bad pattern, ids used twice, variants that are read as others
+ */
+export function parseTemplates(text: string, file: string): CanaryTemplate[] {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const placeOf = (path: readonly (string | number)[]): string => {
+    for (let length = path.length; length >= 0; length--) {
+      const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return `${file}:${counter.linePos(node.range[0]).line}`;
+    }
+    return file;
+  };
+  const [broken] = document.errors;
+  if (broken !== undefined)
+    throw new UsageError(
+      "canary.syntax",
+      `${file}:${counter.linePos(broken.pos[0]).line}: not valid YAML: ${broken.message.replace(/\s+/g, " ")}`,
+    );
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (cause) {
+    throw new UsageError("canary.syntax", `${file}: YAML aliases cannot be resolved`, { cause });
+  }
+  const parsed = templateFileSchema.safeParse(data);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const path = (issue?.path ?? []).filter((part) => typeof part !== "symbol");
+    throw new UsageError(
+      "canary.schema",
+      `${placeOf(path)}: ${path.join(".") || "the file"}: ${issue?.message}; see schemas/canary-templates.schema.json`,
+    );
+  }
+  const { kind, maxTokens, templates } = parsed.data;
+  const known = templates.map(
+    (template, index): CanaryTemplate => ({
+      id: template.id,
+      kind,
+      trigger: template.trigger,
+      instruction: template.instruction,
+      prompt: template.prompt,
+      pattern: template.pattern,
+      maxTokens: template.maxTokens ?? maxTokens,
+      variants: template.variants.map((variant) =>
+        typeof variant === "object" ? variant : { value: String(variant), aliases: [] },
+      ),
+      place: placeOf(["templates", index]),
+    }),
+  );
+  for (const template of known) checkTemplate(template, known);
+  return known;
+}
+
+function checkTemplate(template: CanaryTemplate, all: readonly CanaryTemplate[]): void {
+  const { id, place, pattern, variants } = template;
+  const fail = (what: string) => new UsageError("canary.template", `${place}: ${id} ${what}`);
+  if (all.some((other) => other !== template && other.id === id))
+    throw fail("is the id of two templates; give each its own");
+  const reason = pattern === undefined ? null : patternError(pattern);
+  if (reason !== null) throw fail(`has a pattern that is not valid RE2 syntax: ${reason}`);
+  const slot = { variants: [...variants], pattern };
+  for (const { value, aliases } of variants)
+    for (const spelling of [value, ...aliases]) {
+      // A pattern reads signs in their place in a text; there a bare variant need not be an answer.
+      const read = pattern === undefined ? readVariant(spelling, slot) : value;
+      const taken = variants.filter((other) => other.value === spelling || other.aliases.includes(spelling));
+      if (read !== value || taken.length !== 1)
+        throw fail(
+          `has a variant "${spelling}" that is read as ${read === value ? "another one too" : (read ?? "none")}; expected every variant to be read as itself`,
+        );
+    }
+}

@@ -1,0 +1,118 @@
+import type {
+  CanaryCommitment,
+  CanaryOpening,
+  CanaryResult,
+  CanarySuspect,
+  CanaryTest,
+} from "../schema/canary.ts";
+import { canonicalJson } from "../schema/identity.ts";
+import { commitmentHash, commitmentOf, differences } from "./commit.ts";
+import { scoreReadings } from "./score-slots.ts";
+import { figuresOf, holmOverCommitted, secretsOf } from "./test-suspect.ts";
+
+/** One thing that was recomputed. */
+export interface CanaryCheck {
+  readonly what: string;
+  readonly holds: boolean;
+  /** What was found. */
+  readonly detail: string;
+}
+
+/**
+ * Whether commitments, openings and a result agree: every number is computed anew from the openings and the readings in
+ * the result, offline. What a run's transcripts say is another check, made by testing them again.
+ *
+ * @param result - null to check commitments and openings alone
+ * @returns one entry a check; all hold if nothing was changed
+ */
+export function verifyCanary(
+  commitments: readonly CanaryCommitment[],
+  openings: readonly CanaryOpening[],
+  result: CanaryResult | null,
+): CanaryCheck[] {
+  const byHash = new Map(openings.map((opening) => [commitmentHash(opening), opening]));
+  const opened = openings.map((opening) => checkOpening(opening, commitments));
+  const committed = Math.max(
+    secretsOf(openings),
+    new Set(commitments.flatMap(({ hash, previous }) => [hash, ...previous])).size,
+  );
+  const tests = (result?.suspects ?? []).flatMap((suspect) => [
+    ...suspect.tests.map((test) => checkTest(suspect, test, byHash.get(test.commitment))),
+    checkCorrection(suspect, committed),
+  ]);
+  return [...opened, ...tests];
+}
+
+function checkOpening(opening: CanaryOpening, commitments: readonly CanaryCommitment[]): CanaryCheck {
+  const what = `opening of ${opening.sealed.name} matches its commitment`;
+  const hash = commitmentHash(opening);
+  const commitment = commitments.find((one) => one.hash === hash);
+  if (commitment === undefined)
+    return {
+      what,
+      holds: false,
+      detail: `its hash is ${hash}, and ${commitments.length === 1 ? `the commitment has ${commitments[0]?.hash}` : "no commitment given has it"}`,
+    };
+  const differing = differences(commitmentOf(opening, commitment.timestamp.witness), commitment);
+  return {
+    what,
+    holds: differing.length === 0,
+    detail:
+      differing.length === 0
+        ? `SHA-256 ${hash}, committed ${opening.committedAt}`
+        : `the commitment was changed in ${differing.join(", ")}`,
+  };
+}
+
+function checkTest(
+  { suspect }: CanarySuspect,
+  test: CanaryTest,
+  opening: CanaryOpening | undefined,
+): CanaryCheck {
+  const what = `result of ${test.name} on ${suspect} follows from its opening`;
+  if (opening === undefined)
+    return { what, holds: false, detail: `no opening given has the commitment ${test.commitment}` };
+  const { sealed } = opening;
+  const score = scoreReadings(sealed, new Map(test.slotResults.map(({ id, samples }) => [id, samples])));
+  const { adjustedPValue: _corrected, controls: _controls, ...said } = test;
+  const computed = figuresOf(opening, score);
+  const differing = Object.keys(computed).filter(
+    (key) => !alike(computed[key as keyof typeof computed], said[key as keyof typeof said]),
+  );
+  return {
+    what,
+    holds: differing.length === 0,
+    detail:
+      differing.length === 0
+        ? `${score.hits} of ${computed.slots} slots, p = ${score.pValue.toPrecision(2)}`
+        : `recomputed, ${differing.join(", ")} differ`,
+  };
+}
+
+function checkCorrection(
+  { suspect, secretsCommitted, tests }: CanarySuspect,
+  committed: number,
+): CanaryCheck {
+  const adjusted = holmOverCommitted(
+    tests.map(({ pValue }) => pValue),
+    secretsCommitted,
+  );
+  const right = tests.every(({ adjustedPValue }, index) => alike(adjustedPValue, adjusted[index]));
+  return {
+    what: `correction on ${suspect} counts every secret`,
+    holds: right && secretsCommitted >= committed,
+    detail:
+      secretsCommitted < committed
+        ? `the result counts ${secretsCommitted} secrets, and ${committed} were committed`
+        : `Holm over ${secretsCommitted}${right ? "" : ", but the adjusted p-values are others"}`,
+  };
+}
+
+/** Equal in canonical form, numbers up to the last digits, which processors may round differently. */
+function alike(first: unknown, second: unknown): boolean {
+  if (typeof first === "number" && typeof second === "number")
+    return Math.abs(first - second) <= 1e-9 * Math.max(Math.abs(first), Math.abs(second));
+  if (Array.isArray(first) && Array.isArray(second) && typeof first[0] === "number")
+    return first.length === second.length && first.every((value, index) => alike(value, second[index]));
+  return canonicalJson(first ?? null) === canonicalJson(second ?? null);
+}

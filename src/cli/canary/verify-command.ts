@@ -1,0 +1,103 @@
+import { resolve } from "node:path";
+import { parseCommitment, parseOpening, parseResult } from "../../canary/parse-record.ts";
+import { type CanaryCheck, verifyCanary } from "../../canary/verify.ts";
+import { SchemaError, UsageError } from "../../errors.ts";
+import type { CanaryCommitment, CanaryOpening, CanaryResult } from "../../schema/canary.ts";
+import { canonicalJson } from "../../schema/identity.ts";
+import { defineCommand } from "../define-command.ts";
+import { readFileText } from "./secret-file.ts";
+import { testRun } from "./test-run.ts";
+
+/** `congener canary verify`: commitment, opening and result agree; everything is computed anew, offline. */
+export const verifyCommand = defineCommand({
+  command: "verify <files..>",
+  describe: "Check that commitments, openings and a result agree, offline",
+  builder: (yargs) =>
+    yargs
+      .positional("files", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "Commitments, openings and at most one result, in any order",
+      })
+      .option("run", {
+        type: "string",
+        describe: "The run too: read the answers again from its transcripts",
+      })
+      .option("json", { type: "boolean", describe: "Print the checks as JSON" })
+      .example(
+        "$0 canary verify commitment.json opening.json result.json --run results/acme",
+        "Check all, down to the answers",
+      ),
+  handler: async ({ context, files, run, json }) => {
+    const { commitments, openings, results } = await readAll(files, context.cwd);
+    const [result = null] = results;
+    if (openings.length === 0 || commitments.length === 0)
+      throw new UsageError(
+        "canary.files",
+        `verify expects at least a commitment and its opening, got ${commitments.length} commitments and ${openings.length} openings`,
+      );
+    if (results.length > 1)
+      throw new UsageError("canary.files", `verify takes one result, got ${results.length}`);
+    if (run !== undefined && result === null)
+      throw new UsageError("canary.files", "--run expects a result file to compare the run with");
+    const checks = verifyCanary(commitments, openings, result);
+    if (run !== undefined && result !== null)
+      checks.push(...(await checkRun(resolve(context.cwd, run), openings, result)));
+    if (json === true) context.print(JSON.stringify({ checks }, null, 2));
+    else
+      for (const { what, holds, detail } of checks)
+        context.print(`${holds ? "ok   " : "FAILS"} ${what}: ${detail}`);
+    const failed = checks.filter(({ holds }) => !holds);
+    if (failed.length > 0)
+      throw new SchemaError(
+        "canary.mismatch",
+        `${failed.length} of ${checks.length} checks fail, first: ${failed[0]?.what}: ${failed[0]?.detail}; expected files as they were written`,
+      );
+  },
+});
+
+async function readAll(files: readonly string[], cwd: string) {
+  const commitments: CanaryCommitment[] = [];
+  const openings: CanaryOpening[] = [];
+  const results: CanaryResult[] = [];
+  for (const file of files) {
+    const text = await readFileText(resolve(cwd, file));
+    // The kind decides which reader complains.
+    const kind = /"kind"\s*:\s*"(canary-[a-z]{1,20})"/.exec(text)?.[1];
+    if (kind === "canary-opening") openings.push(parseOpening(text, file));
+    else if (kind === "canary-result") results.push(parseResult(text, file));
+    else commitments.push(parseCommitment(text, file));
+  }
+  return { commitments, openings, results };
+}
+
+/** The result again from the transcripts, whose hash chain is verified on the way. */
+async function checkRun(
+  dir: string,
+  openings: readonly CanaryOpening[],
+  result: CanaryResult,
+): Promise<CanaryCheck[]> {
+  const checks: CanaryCheck[] = [];
+  for (const said of result.suspects) {
+    const controls = [...new Set(said.tests.flatMap((test) => test.controls.map(({ name }) => name)))];
+    const used = said.tests.flatMap(({ name }) => openings.filter(({ sealed }) => sealed.name === name));
+    const [computed] = await testRun(
+      dir,
+      used,
+      { suspects: [said.suspect], controls },
+      { secretsCommitted: said.secretsCommitted },
+    );
+    const holds = canonicalJson(computed ?? null) === canonicalJson(said);
+    checks.push({
+      what: `result on ${said.suspect} follows from the run's answers`,
+      holds,
+      detail: holds
+        ? `transcripts up to ${said.transcriptHead.slice(0, 12)}...`
+        : computed?.transcriptHead === said.transcriptHead
+          ? "the same transcripts give another result"
+          : "the transcripts are others than those that were tested",
+    });
+  }
+  return checks;
+}
