@@ -7,7 +7,7 @@ import { seededRandom } from "../schema/random.ts";
 import { createFormCollector, formCaveats } from "./answer-form.ts";
 import { compareSuspect } from "./compare-suspect.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
-import { backgroundOf, excludedFor } from "./content-score.ts";
+import { backgroundFor, backgroundOf, excludedFor } from "./content-score.ts";
 import { controlCaveats } from "./control-caveats.ts";
 import { createExhibitCollector } from "./exhibits.ts";
 import { verbalLadder } from "./ladder.ts";
@@ -138,7 +138,8 @@ export async function compare(input: CompareInput): Promise<Analysis> {
             anyRetried,
           },
         );
-  const background = backgroundOf(forRatio) ?? calibration?.background ?? null;
+  const background =
+    calibration === null ? backgroundOf(forRatio) : backgroundFor(forRatio, calibration.background);
 
   const results = roles.suspects.map((suspect, i) =>
     compareSuspect({
