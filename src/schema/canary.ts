@@ -225,5 +225,3 @@ export type CanaryTest = z.output<typeof canaryTestSchema>;
 export type CanarySuspect = z.output<typeof canarySuspectSchema>;
 /** The result file; see `canaryResultSchema`. */
 export type CanaryResult = z.output<typeof canaryResultSchema>;
-/** A file of canary templates; see `templateFileSchema`. */
-export type TemplateFile = z.output<typeof templateFileSchema>;
