@@ -37,6 +37,8 @@ export interface CompareInput {
   readonly answers: () => AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>;
   readonly outcomes: OutcomesByProbe;
   readonly suites: ReportData["suites"];
+  /** Which wording each sample was asked in; absent where every sample was asked in its probe's own. */
+  readonly wordings?: ReportData["wordings"];
   readonly sources: ReportData["sources"];
   readonly calibration: Calibration | null;
   /** Why there is no calibration, in a clause. */
@@ -201,6 +203,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     reportData: {
       models: input.models.map((model) => ({ ...model, role: roleOf(model.name, roles) })),
       suites: [...input.suites],
+      ...(input.wordings === undefined ? {} : { wordings: input.wordings }),
       sources: [...input.sources],
       exhibits: bySuspect((i) => collectors[i]?.finish() ?? []),
       families: bySuspect((i) => familyShares(measured, indexOf(roles.suspects[i] ?? ""), 0)),
