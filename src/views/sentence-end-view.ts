@@ -11,10 +11,11 @@ export const sentenceEndView: View = {
     // The last three words so far, the newest first.
     let [last, second, third, seen] = [0, 0, 0, 0];
     const end = () => {
-      let suffix = 0;
-      if (seen >= 1) push((suffix = hashPair(last, 0)));
-      if (seen >= 2) push((suffix = hashPair(second, suffix)));
-      if (seen >= 3) push(hashPair(third, suffix));
+      const one = hashPair(last, 0);
+      const two = hashPair(second, one);
+      if (seen >= 1) push(one);
+      if (seen >= 2) push(two);
+      if (seen >= 3) push(hashPair(third, two));
       seen = 0;
     };
     for (let i = 0; i < kind.length; i++) {

@@ -42,7 +42,10 @@ test("from few probes the spread of unrelated agreements is projected to that on
   for (let trial = 0; trial < 12; trial++) {
     const some = { ...corpus, probes: shuffled(corpus.probes, random).slice(0, 12) };
     const measured = await measure(some, { habitJackknife: true });
-    const background = projectedBackground(measured, 60, { ...calibrationOf().background, contentStandardDeviation: 0 });
+    const background = projectedBackground(measured, 60, {
+      ...calibrationOf().background,
+      contentStandardDeviation: 0,
+    });
     const here = background.without(-1).contentStandardDeviation / whole;
     ratios.push([here, here / background.contentGain]);
     // Habits are noisier on few probes, never less so.

@@ -7,6 +7,7 @@ import { testSuspect } from "../../src/canary/test-suspect.ts";
 import { InsufficientDataError } from "../../src/errors.ts";
 import type { CanaryOpening, CanarySecret } from "../../src/schema/canary.ts";
 import { seededRandom } from "../../src/schema/random.ts";
+import { binomialUpperTail } from "../../src/stats/binomial-upper-tail.ts";
 import reference from "../fixtures/canary/reference.json" with { type: "json" };
 import { answersAt, minted, seededBytes, shipped } from "./minted.ts";
 
@@ -55,6 +56,7 @@ describe("reference values", () => {
       );
       expect(score.hits).toBe(hits);
       expect(score.pValue / p).toBeCloseTo(1, 9);
+      expect(score.allSlotsPValue).toBe(score.pValue);
     },
   );
 
@@ -122,20 +124,38 @@ describe("under the null", () => {
     expect(Math.abs(shifted / draws - slots / variants)).toBeLessThan(4 * standardError);
   });
 
-  test("a suspect that often answers none of the variants is found less often, never more", () => {
+  test("is uniform on its steps too where most slots have no answer, and all slots are conservative", () => {
     const random = seededRandom(6);
-    let rejected = 0;
-    let rejectedOfAnswered = 0;
-    for (let seed = 0; seed < 800; seed++) {
+    const draws = 1500;
+    const bySize = new Map<number, number[]>();
+    let overAll = 0;
+    for (let seed = 0; seed < draws; seed++) {
       const sealed = plain(seed, 12, 4);
-      const readings = new Map(sealed.slots.map(({ id }) => [id, [random() < 0.5 ? null : "v2"]]));
-      const { pValue, answeredPValue } = scoreReadings(sealed, readings);
-      if (pValue <= 0.05) rejected++;
-      if (answeredPValue <= 0.05) rejectedOfAnswered++;
-      expect(answeredPValue).toBeLessThanOrEqual(pValue);
+      const readings = new Map(sealed.slots.map(({ id }) => [id, [random() < 0.7 ? null : "v2"]]));
+      const { answered, hits, pValue, allSlotsPValue } = scoreReadings(sealed, readings);
+      bySize.set(answered, [...(bySize.get(answered) ?? []), hits]);
+      if (allSlotsPValue <= 0.05) overAll++;
+      expect(pValue).toBeLessThanOrEqual(allSlotsPValue);
+      expect(pValue).toBeCloseTo(binomialUpperTail(hits, answered, 1 / 4), 12);
     }
-    expect(rejectedOfAnswered / 800).toBeLessThan(0.05 + 3 * Math.sqrt(0.05 / 800));
-    expect(rejected / 800).toBeLessThan(0.05);
+    expect(overAll / draws).toBeLessThan(0.02);
+    // Given how many slots are answered, hits are binomial: means within four standard errors.
+    for (const [answered, hits] of bySize)
+      expect(Math.abs(hits.reduce((sum, one) => sum + one, 0) - (hits.length * answered) / 4)).toBeLessThan(
+        4 * Math.sqrt((3 / 16) * answered * hits.length) + 1e-9,
+      );
+    expect(bySize.size).toBeGreaterThan(5);
+  });
+
+  test("slots that nobody answers cost nothing; slots that were not asked in full are misses", () => {
+    const sealed = plain(3, 20, 8, 2);
+    const said = answersAt(sealed, (slot) => (slot < 4 ? 0 : null));
+    const complete = scoreSlots(sealed, said);
+    expect(complete).toMatchObject({ hits: 4, answered: 4, incomplete: 0, pValue: 8 ** -4 });
+    expect(complete.allSlotsPValue).toBeGreaterThan(0.2);
+    const leftOut = scoreSlots(sealed, new Map([...said].slice(0, 4)));
+    expect(leftOut).toMatchObject({ hits: 4, answered: 4, incomplete: 16 });
+    expect(leftOut.pValue).toBe(leftOut.allSlotsPValue);
   });
 
   test("Holm over three secrets keeps the family-wise error", () => {
@@ -232,6 +252,7 @@ describe("the evidence line", () => {
       line: "canary",
       statistic: 12,
       n: 20,
+      nUnit: "answered slots",
       pValue: amongFive.tests[0]?.adjustedPValue,
     });
     expect(line.summary).toContain("Of 1 controls asked the same, the highest has 2 hits");

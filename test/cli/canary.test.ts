@@ -143,7 +143,7 @@ test("from minting to the report, and verified down to the answers", async () =>
   expect(suspect?.evidence.find(({ line }) => line === "canary")).toMatchObject({
     statistic: 6,
     n: 6,
-    nUnit: "slots",
+    nUnit: "answered slots",
     reason: null,
   });
   expect(suspect?.canary).toMatchObject({ suspect: "suspect", secretsCommitted: 1 });
