@@ -106,14 +106,20 @@ async function corpusTables(dirs: readonly string[]): Promise<void> {
     trialsOf(claims.unrelated, (value) => above(clamp(value, bounds.log10LR))),
   );
   shareRow("unrelated pairs: LR > 10 before bounding, left out", trialsOf(claims.unrelated, above));
-  if (!values["no-intervals"])
-    shareRow(
-      "unrelated pairs: whole interval above 10 before bounding, left out",
-      trialsOf(claims.unrelated, (_, entry) => found.has(entry)),
-    );
+  const derivedRow = (who: string, pairs: readonly LeftOutPair[]) => {
+    if (!values["no-intervals"])
+      shareRow(
+        `${who}: \`derived\`, whole interval above 10 before bounding`,
+        trialsOf(pairs, (_, entry) => found.has(entry)),
+      );
+  };
+  derivedRow("unrelated pairs", claims.unrelated);
   shareRow("controls as suspects, whole panel: LR > 10 before bounding", trialsOf(claims.controls, above));
-  for (const [size, pairs] of claims.drawn)
+  derivedRow("controls as suspects, whole panel", claims.controls);
+  for (const [size, pairs] of claims.drawn) {
     shareRow(`controls as suspects, ${size} controls: LR > 10 before bounding`, trialsOf(pairs, above));
+    derivedRow(`controls as suspects, ${size} controls`, pairs);
+  }
   const names = (pairs: readonly LeftOutPair[]) =>
     pairs
       .filter(({ log10LR }) => log10LR !== null && above(log10LR))
@@ -125,6 +131,7 @@ async function corpusTables(dirs: readonly string[]): Promise<void> {
       .join(", ") || "none";
   console.log(`\nUnrelated pairs with LR > 10 before bounding: ${names(claims.unrelated)}.`);
   console.log(`Controls as suspects with LR > 10 before bounding, whole panel: ${names(claims.controls)}.`);
+  console.log(`Called \`derived\`: ${names(claims.intervalAboveTen)}.`);
   matchedNegatives(claims);
   rankTable(claims);
 }

@@ -1,12 +1,12 @@
 import { fitCalibration } from "../../src/analysis/calibrate.ts";
-import { backgroundOf, controlsOf } from "../../src/analysis/content-score.ts";
+import { backgroundFor, controlsOf } from "../../src/analysis/content-score.ts";
 import { enoughControlLabs, findingThreshold } from "../../src/analysis/finding.ts";
 import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
 import { likelihoodRatio } from "../../src/analysis/likelihood-ratio.ts";
 import { type MeasuredAnswers, measureAnswers } from "../../src/analysis/measured-answers.ts";
 import { rankAmongControls } from "../../src/analysis/rank-among-controls.ts";
 import { type CorpusPair, type MeasuredCorpus, scoreCorpus } from "../../src/analysis/score-corpus.ts";
-import { isDistilled, isUnrelated } from "../../src/analysis/scored-pair.ts";
+import { isDistilled, isUnrelated, type ScoredPair } from "../../src/analysis/scored-pair.ts";
 import type { Calibration } from "../../src/schema/calibration.ts";
 import type { Pair } from "../../src/schema/labels.ts";
 import { type Random, seededRandom } from "../../src/schema/random.ts";
@@ -21,6 +21,8 @@ interface Measured {
   readonly controls: readonly CorpusPair[];
   /** The same with panels drawn at random: by panel size. */
   readonly drawn: ReadonlyMap<number, readonly CorpusPair[]>;
+  /** Names of the controls drawn for a pair of `drawn`. */
+  readonly panels: ReadonlyMap<ScoredPair, readonly string[]>;
 }
 
 /** A pair with its log10 LR from fits without its own cluster and lab, before bounding; null where undefined. */
@@ -50,7 +52,7 @@ export interface CorpusClaims {
   readonly controls: readonly LeftOutPair[];
   readonly drawn: ReadonlyMap<number, readonly LeftOutPair[]>;
   readonly ranks: readonly RankClaim[];
-  /** Unrelated pairs whose whole 95 % interval lies above 10 although bounds are off, leave-one-cluster-out. */
+  /** Entries of all of these whose whole 95 % interval lies above 10 although bounds are off, left out, with 10 control labs. */
   readonly intervalAboveTen: readonly LeftOutPair[];
 }
 
@@ -93,13 +95,17 @@ export async function corpusClaims(
       })),
     );
   const unrelated = leftOut(({ scored }) => scored.pairs.filter(isUnrelated));
-  const high = unrelated.filter(({ log10LR }) => log10LR !== null && log10LR > findingThreshold);
+  const controls = leftOut((of) => of.controls);
+  const drawn = new Map(lrSizes.map((size) => [size, leftOut((of) => of.drawn.get(size) ?? [])]));
+  const high = [...unrelated, ...controls, ...[...drawn.values()].flat()].filter(
+    ({ log10LR }) => log10LR !== null && log10LR > findingThreshold,
+  );
   return {
     calibration: fitted.calibration,
     distilled: leftOut(({ scored }) => scored.pairs.filter(isDistilled)),
     unrelated,
-    controls: leftOut(({ controls }) => controls),
-    drawn: new Map(lrSizes.map((size) => [size, leftOut(({ drawn }) => drawn.get(size) ?? [])])),
+    controls,
+    drawn,
     ranks: all.flatMap((of) => rankClaims(of, options, random)),
     intervalAboveTen: options.intervals ? await aboveTen(high, all) : [],
   };
@@ -115,13 +121,21 @@ async function measure(corpus: RecordedCorpus, options: ClaimOptions, random: Ra
   const asSuspects = controlPairs(corpus);
   const score = (on: MeasuredAnswers, pairs: readonly Pair[]) =>
     scoreCorpus(on, { families: labels.families, pairs: [...pairs] }, source).pairs;
+  const panels = new Map<ScoredPair, readonly string[]>();
   const drawn = new Map(
     lrSizes.map((size) => [
       size,
       asSuspects.flatMap((pair) =>
-        Array.from({ length: options.draws }, () =>
-          score(withPanel(measured, pair, size, random), [pair]),
-        ).flat(),
+        Array.from({ length: options.draws }, () => {
+          const on = withPanel(measured, pair, size, random);
+          const scored = score(on, [pair]);
+          for (const one of scored)
+            panels.set(
+              one,
+              on.stack.panel.map((control) => measured.models[control]?.name ?? ""),
+            );
+          return scored;
+        }).flat(),
       ),
     ]),
   );
@@ -131,6 +145,7 @@ async function measure(corpus: RecordedCorpus, options: ClaimOptions, random: Ra
     scored: scoreCorpus(measured, labels, source),
     controls: score(measured, asSuspects),
     drawn,
+    panels,
   };
 }
 
@@ -209,7 +224,8 @@ function rankClaims(
 /** Of pairs with a high LR, those whose interval would make a finding, were it not for the bounds. */
 async function aboveTen(high: readonly LeftOutPair[], all: readonly Measured[]): Promise<LeftOutPair[]> {
   const found: LeftOutPair[] = [];
-  for (const { corpus } of all) {
+  const folds = new Map<string, Calibration>();
+  for (const { corpus, panels } of all) {
     const own = high.filter((entry) => entry.corpus === corpus.name);
     if (own.length === 0) continue;
     // Intervals need the habits without each block: measured again, with no more models than they need.
@@ -219,30 +235,21 @@ async function aboveTen(high: readonly LeftOutPair[], all: readonly Measured[]):
     ]);
     const models = corpus.models.filter((name) => needed.has(name));
     const part = { ...corpus, models };
-    const measured = await measureAnswers(corpus.probes, {
+    const whole = await measureAnswers(corpus.probes, {
       models: modelsOf(part),
       panel: panelOf(part),
       habitJackknife: true,
     });
-    const background = backgroundOf(measured);
     for (const entry of own) {
       const { reference, suspect, suspectLab } = entry.pair;
-      const { calibration } = fitCalibration(
-        all.map(({ scored }) => ({
-          ...scored,
-          pairs: scored.pairs.filter(
-            (other) =>
-              other.suspectLab !== suspectLab && !(isUnrelated(other) && other.referenceLab === suspectLab),
-          ),
-        })),
-        { name: "fold", domain: "real-models", congenerVersion: "0", random: seededRandom(1) },
-      );
-      const off: Calibration = {
-        ...calibration,
-        bounds: { ...calibration.bounds, log10LR: [-Number.MAX_VALUE, Number.MAX_VALUE] },
-      };
+      const calibration = folds.get(suspectLab) ?? withoutBounds(all, suspectLab);
+      folds.set(suspectLab, calibration);
+      const panel = panels.get(entry.pair)?.map((name) => models.indexOf(name));
+      const measured =
+        panel === undefined ? whole : { ...whole, stack: createKernelStack({ ...whole.stack, panel }) };
       const [s, r] = [models.indexOf(suspect), models.indexOf(reference)];
-      const lr = background === null ? null : likelihoodRatio(measured, s, r, { calibration: off, background });
+      const background = backgroundFor(measured, calibration.background);
+      const lr = likelihoodRatio(measured, s, r, { calibration, background });
       const labs = new Set(
         controlsOf(measured, s, r).map((control) => measured.models[control]?.lab ?? control),
       );
@@ -251,4 +258,21 @@ async function aboveTen(high: readonly LeftOutPair[], all: readonly Measured[]):
     }
   }
   return found;
+}
+
+/** A calibration that has not seen this lab as a suspect's, nor in an unrelated pair, with bounds off. */
+function withoutBounds(all: readonly Measured[], lab: string): Calibration {
+  const { calibration } = fitCalibration(
+    all.map(({ scored }) => ({
+      ...scored,
+      pairs: scored.pairs.filter(
+        (other) => other.suspectLab !== lab && !(isUnrelated(other) && other.referenceLab === lab),
+      ),
+    })),
+    { name: "fold", domain: "real-models", congenerVersion: "0", random: seededRandom(1) },
+  );
+  return {
+    ...calibration,
+    bounds: { ...calibration.bounds, log10LR: [-Number.MAX_VALUE, Number.MAX_VALUE] },
+  };
 }
