@@ -19,7 +19,7 @@ export function canaryEvidence({ suspect, secretsCommitted, tests }: CanarySuspe
     title: "Canaries planted in the reference's answers",
     nullHypothesis:
       "what the suspect says is independent of which of the equally likely variants was drawn to be planted",
-    method: `exact binomial upper tail of one answer a slot (plurality of ${best.samplesPerSlot} samples, a tie is a miss), Holm over the ${secretsCommitted} ${secretsCommitted === 1 ? "secret" : "secrets"} ever committed`,
+    method: `exact binomial upper tail over the answered slots, one answer a slot (plurality of ${best.samplesPerSlot} samples, a tie is none; incomplete slots are misses), Holm over the ${secretsCommitted} ${secretsCommitted === 1 ? "secret" : "secrets"} ever committed`,
     statistic: best.hits,
     effect: best.uptake,
     effectName: "share of the slots taken up beyond chance",
@@ -27,8 +27,8 @@ export function canaryEvidence({ suspect, secretsCommitted, tests }: CanarySuspe
     level: 0.95,
     pValue: best.adjustedPValue,
     eValue: null,
-    n: best.slots,
-    nUnit: "slots",
+    n: best.answered + best.incomplete,
+    nUnit: "answered slots",
     reason: null,
     summary: `${suspect} gives the planted variant in ${each}; p = ${best.adjustedPValue.toPrecision(2)}. ${controlWords(best)}`,
     table: tests.flatMap((test) =>
@@ -60,8 +60,8 @@ export function canaryEvidence({ suspect, secretsCommitted, tests }: CanarySuspe
 const beyondChance = (rate: number, variants: number) => (rate - 1 / variants) / (1 - 1 / variants);
 
 /** What chance would give. */
-const chanceWords = ({ slots, variants }: CanaryTest) =>
-  `chance gives ${Number((slots / variants).toFixed(1))}`;
+const chanceWords = ({ answered, incomplete, variants }: CanaryTest) =>
+  `${answered} answered, chance gives ${Number(((answered + incomplete) / variants).toFixed(1))}`;
 
 function controlWords({ unplanted, controls }: CanaryTest): string {
   const most = Math.max(0, ...unplanted);

@@ -13,13 +13,13 @@ export interface CanaryScore {
   readonly answered: number;
   /** Slots with fewer samples than committed to. */
   readonly incomplete: number;
-  /** P(Bin(m, 1/K) >= hits), m all slots: an unasked slot is a miss, never left out. */
-  readonly pValue: number;
   /**
-   * P(Bin(answered, 1/K) >= hits). Which slots are answered depends on the suspect and not on the draw, so this is exact as
-   * well. It is no second chance: what is corrected and called the p-value is the one over all slots.
+   * The declared p-value, P(Bin(answered, 1/K) >= hits). It is exact: which slots are answered depends on the suspect and
+   * not on the draw. Incomplete slots count in as misses, because who asks may know the draw and could leave slots out.
    */
-  readonly answeredPValue: number;
+  readonly pValue: number;
+  /** P(Bin(m, 1/K) >= hits), m all slots: conservative, beside it. It is never corrected nor chosen instead. */
+  readonly allSlotsPValue: number;
 }
 
 /**
@@ -27,8 +27,8 @@ export interface CanaryScore {
  * the K variants or none; the slot's one answer is the plurality of those read; a tie, no answer or too few samples is a
  * miss.
  *
- * Null: the planted variants are independent of what the model says. Then hits are at most Bin(m, 1/K) (less where a model
- * answers none of the variants), whatever the model, so that the exact upper tail is a valid p-value without any control.
+ * Null: the planted variants are independent of what the model says. Then, given which slots it answers, hits are
+ * Bin(answered, 1/K) whatever the model, so that the exact upper tail is a valid p-value without any control.
  *
  * @see Carlini et al. (2019), arXiv:1802.08232, for ranks of canaries among equally likely ones
  */
@@ -51,13 +51,14 @@ export function scoreReadings(sealed: Sealed, readings: SlotSamples): CanaryScor
   );
   const hits = slotResults.filter(({ hit }) => hit).length;
   const answered = slotResults.filter(({ answer }) => answer !== null).length;
+  const incomplete = slotResults.filter(({ complete }) => !complete).length;
   return {
     slotResults,
     hits,
     answered,
-    incomplete: slotResults.filter(({ complete }) => !complete).length,
-    pValue: binomialUpperTail(hits, slotResults.length, 1 / sealed.variants),
-    answeredPValue: binomialUpperTail(hits, answered, 1 / sealed.variants),
+    incomplete,
+    pValue: binomialUpperTail(hits, answered + incomplete, 1 / sealed.variants),
+    allSlotsPValue: binomialUpperTail(hits, slotResults.length, 1 / sealed.variants),
   };
 }
 

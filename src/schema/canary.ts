@@ -114,11 +114,12 @@ const scoreSchema = z.strictObject({
   hits: count,
   /** Slots with an answer among the variants, planted or not. */
   answered: count,
+  /** Slots with fewer samples than committed to: misses, whatever was said in them. */
   incomplete: count,
-  /** P(Bin(slots, 1/variants) >= hits): the pre-declared test. */
+  /** P(Bin(answered + incomplete, 1/variants) >= hits): the pre-declared test. */
   pValue: z.number(),
-  /** P(Bin(answered, 1/variants) >= hits), besides: exact too, and sharper where most slots have no answer. */
-  answeredPValue: z.number(),
+  /** P(Bin(slots, 1/variants) >= hits), besides: conservative, slots without an answer count as misses. */
+  allSlotsPValue: z.number(),
 });
 
 /** One secret tested on one suspect. */

@@ -167,11 +167,13 @@ function printSuspect(
     context.print(
       context.style(
         "bold",
-        `${show(suspect)}: ${test.hits} of ${test.slots} slots of ${test.name}, chance ${(test.slots / test.variants).toFixed(1)}; p = ${formatP(test.pValue)}${isPrivate ? "" : `, ${formatP(test.adjustedPValue)} over ${secretsCommitted} ${secretsCommitted === 1 ? "secret" : "secrets"}`}`,
+        `${show(suspect)}: ${test.hits} of ${test.slots} slots of ${test.name}, chance ${((test.answered + test.incomplete) / test.variants).toFixed(1)}; p = ${formatP(test.pValue)}${isPrivate ? "" : `, ${formatP(test.adjustedPValue)} over ${secretsCommitted} ${secretsCommitted === 1 ? "secret" : "secrets"}`}`,
       ),
     );
     if (isPrivate) continue;
-    context.print(`  ${test.answered} slots answered, ${test.incomplete} incomplete`);
+    context.print(
+      `  ${test.answered} slots answered, ${test.incomplete} incomplete; over all slots p = ${formatP(test.allSlotsPValue)}`,
+    );
     context.print(
       `  lists never planted: ${[...test.unplanted].sort((a, b) => b - a).join(", ")} hits; interval of the hit rate ${test.interval.map((end) => end.toFixed(2)).join(" to ")}`,
     );
