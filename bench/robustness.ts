@@ -60,15 +60,17 @@ if (values.seeds !== undefined) {
 } else {
   const script = fileURLToPath(import.meta.url);
   const worlds = Number(values.worlds);
-  const zoo = await inProcesses<Audit>(
-    script,
-    // Many small parts: a part that ends early leaves its processor to the next.
-    dealt(firstSeed, firstSeed + worlds, Math.ceil(worlds / 3))
-      .filter((seeds) => seeds.length > 0)
-      .map((seeds) => ["--seeds", seeds.join(",")]),
-    Number(values.jobs),
-  );
-  console.log(`### Zoo (${worlds} worlds)\n\n${robustnessTable(tabulate(zoo))}\n`);
+  if (worlds > 0) {
+    const zoo = await inProcesses<Audit>(
+      script,
+      // Many small parts: a part that ends early leaves its processor to the next.
+      dealt(firstSeed, firstSeed + worlds, Math.ceil(worlds / 3))
+        .filter((seeds) => seeds.length > 0)
+        .map((seeds) => ["--seeds", seeds.join(",")]),
+      Number(values.jobs),
+    );
+    console.log(`### Zoo (${worlds} worlds)\n\n${robustnessTable(tabulate(zoo))}\n`);
+  }
   if (positionals.length === 0) {
     console.log("No corpora: name folders of recorded answers to have their table, too.");
   } else {
