@@ -85,22 +85,22 @@ function auc(pairs: readonly CorpusPair[], column: Column, teacher: "pre-named" 
 const title = "recorded answers of real models";
 describe.skipIf(missing)(missing ? `${title} (none in ../shared/corpora)` : title, () => {
   it(
-    "alpaca_eval: the prototype's figures, and a fused score above both its affinities",
+    "alpaca_eval: the prototype's content figures, and habits and a fused score above both its affinities",
     async () => {
       const corpus = await read("alpaca_eval");
       const prototype = await prototypeScores(corpus);
       expect(prototype.length).toBe(180);
       expect(Math.abs(auc(prototype, content, "best") - 0.948)).toBeLessThanOrEqual(0.005);
       expect(Math.abs(auc(prototype, content, "pre-named") - 0.928)).toBeLessThanOrEqual(0.01);
-      expect(Math.abs(auc(prototype, habit, "pre-named") - 0.924)).toBeLessThanOrEqual(0.01);
 
       const { intercept, weights } = await loadCalibration(shippedCalibrations["real-models"]);
       const coefficients = [intercept, ...weights];
       const fused: Column = (pair) =>
         pair.features === null ? null : fusedLogOdds(coefficients, pair.features);
       const own = await ownScores(corpus);
-      expect(auc(own, fused, "pre-named")).toBeGreaterThan(auc(prototype, content, "pre-named"));
-      expect(auc(own, fused, "pre-named")).toBeGreaterThan(auc(prototype, habit, "pre-named"));
+      // The prototype's habit affinity has 0.924 on these pairs; habits are now of another kind.
+      expect(auc(own, habit, "pre-named")).toBeGreaterThan(0.95);
+      expect(auc(own, fused, "pre-named")).toBeGreaterThan(0.95);
     },
     5 * minutes,
   );
