@@ -48,7 +48,7 @@ const redraws = 2000;
 const folder = new URL("../canaries/", import.meta.url);
 // Word-level models keep no line breaks and list marks apart: formatting habits are left out.
 const templates = readdirSync(folder)
-  .filter((name) => name.endsWith(".yaml") && !name.startsWith("formatting"))
+  .filter((name) => name.endsWith(".yaml") && !name.startsWith("formatting") && name !== "green-list.yaml")
   .sort()
   .flatMap((name) => parseTemplates(readFileSync(new URL(name, folder), "utf8"), name));
 

@@ -9,9 +9,16 @@ export {
   type CanaryAssignment,
   type CanaryRequest,
 } from "./canary/assign.ts";
+export type { CanaryCheck } from "./canary/canary-check.ts";
 export { canarySuite } from "./canary/canary-suite.ts";
+export {
+  createGreenRewriter,
+  type GreenKey,
+  type GreenRewriter,
+  greenRewrite,
+} from "./canary/green-list/green-rewrite.ts";
 export { parseCommitment, parseOpening, parseResult, parseSecret } from "./canary/parse-record.ts";
-export { type CanaryCheck, verifyCanary } from "./canary/verify.ts";
+export { verifyCanary } from "./canary/verify.ts";
 export { type CompareRunOptions, compareRun } from "./cli/compare-run.ts";
 export { loadCalibration, shippedCalibrations } from "./cli/load-calibration.ts";
 export { loadLabels } from "./config/labels-file.ts";

@@ -7,7 +7,8 @@ const controlLevel = 0.05;
 
 /**
  * The evidence line of the canaries on one suspect: the secret with the smallest p-value after Holm's correction over every
- * secret ever committed, with all of its slots. It proves exposure, by whatever way, and no intent.
+ * secret ever committed, with all of its slots. It proves exposure, by whatever way, and no intent. At least one
+ * test of slots; green lists have lines of their own.
  */
 export function canaryEvidence({ suspect, secretsCommitted, tests }: CanarySuspect): Evidence {
   const best = tests.reduce((first, other) => (other.adjustedPValue < first.adjustedPValue ? other : first));

@@ -1,14 +1,29 @@
 import { SchemaError } from "../errors.ts";
 import type { CanaryCommitment, CanaryOpening, CanarySecret } from "../schema/canary.ts";
+import type { GreenOpening } from "../schema/green-list.ts";
 import { canonicalJson, sha256Hex } from "../schema/identity.ts";
 import { canarySuite } from "./canary-suite.ts";
+
+/** What a commitment hashes: an opening of either kind. */
+export type Opened = Pick<CanaryOpening, "salt" | "committedAt" | "previous"> & {
+  readonly sealed: CanaryOpening["sealed"] | GreenOpening["sealed"];
+};
+
+/** How a secret of either kind is committed to. */
+export interface CommitOptions {
+  /** ISO time. */
+  readonly committedAt: string;
+  /** Every commitment of either kind that its owner made before, in any order. */
+  readonly previous: readonly Pick<CanaryCommitment, "hash" | "previous" | "timestamp">[];
+  readonly witness: string | null;
+}
 
 /**
  * Salted SHA-256 commitment of an opening: the hash of the salt and the canonical JSON (RFC 8785) of time, earlier
  * commitments and everything sealed. Two openings with one hash would be a collision of SHA-256, and without the 32 random
  * bytes of the salt nobody can find the sealed choices by trying.
  */
-export function commitmentHash({ salt, committedAt, previous, sealed }: CanaryOpening): string {
+export function commitmentHash({ salt, committedAt, previous, sealed }: Opened): string {
   return sha256Hex(`congener-canary-1|${salt}|${canonicalJson({ committedAt, previous, sealed })}`);
 }
 
@@ -42,26 +57,16 @@ export function commitmentOf(opening: CanaryOpening, witness: string | null): Ca
   };
 }
 
-/**
- * Commits to a secret: the file to publish before the first canary is served.
- *
- * @param options.committedAt - ISO time
- * @param options.previous - every commitment that its owner made before, in any order
- */
-export function commitSecret(
-  secret: CanarySecret,
-  options: {
-    readonly committedAt: string;
-    readonly previous: readonly CanaryCommitment[];
-    readonly witness: string | null;
-  },
-): CanaryCommitment {
-  // A commitment stands for those that it names, too: the latest one alone is enough.
-  const byAge = options.previous.toSorted((a, b) =>
-    a.timestamp.committedAt < b.timestamp.committedAt ? -1 : 1,
-  );
-  const previous = [...new Set(byAge.flatMap((one) => [...one.previous, one.hash]))];
-  return commitmentOf(openingOf(secret, options.committedAt, previous), options.witness);
+/** Commits to a secret: the file to publish before the first canary is served. */
+export function commitSecret(secret: CanarySecret, options: CommitOptions): CanaryCommitment {
+  const { committedAt, previous, witness } = options;
+  return commitmentOf(openingOf(secret, committedAt, earlierHashes(previous)), witness);
+}
+
+/** Hashes of all earlier commitments, oldest first. One stands for those that it names, too: the latest alone is enough. */
+export function earlierHashes(earlier: CommitOptions["previous"]): string[] {
+  const byAge = earlier.toSorted((a, b) => (a.timestamp.committedAt < b.timestamp.committedAt ? -1 : 1));
+  return [...new Set(byAge.flatMap((one) => [...one.previous, one.hash]))];
 }
 
 /**
@@ -70,20 +75,22 @@ export function commitSecret(
  */
 export function revealSecret(secret: CanarySecret, commitment: CanaryCommitment): CanaryOpening {
   const opening = openingOf(secret, commitment.timestamp.committedAt, commitment.previous);
-  const expected = commitmentOf(opening, commitment.timestamp.witness);
+  refuseOtherCommitment(commitmentOf(opening, commitment.timestamp.witness), commitment);
+  return opening;
+}
+
+/** @throws SchemaError when a commitment is not the one that its secret makes */
+export function refuseOtherCommitment<C extends { readonly hash: string }>(expected: C, commitment: C): void {
   if (canonicalJson(expected) !== canonicalJson(commitment))
     throw new SchemaError(
       "canary.commitment",
       `the commitment ${commitment.hash.slice(0, 12)}... is not one of this secret, or the file was changed: ${differences(expected, commitment).join(", ")} differ${commitment.hash === expected.hash ? "" : `; expected hash ${expected.hash.slice(0, 12)}...`}; take the file that was published`,
     );
-  return opening;
 }
 
 /** Names of the fields in which two commitments differ. */
-export function differences(first: CanaryCommitment, second: CanaryCommitment): string[] {
+export function differences<C extends object>(first: C, second: C): string[] {
   return Object.keys(first).filter(
-    (key) =>
-      canonicalJson(first[key as keyof CanaryCommitment]) !==
-      canonicalJson(second[key as keyof CanaryCommitment]),
+    (key) => canonicalJson(first[key as keyof C] ?? null) !== canonicalJson(second[key as keyof C] ?? null),
   );
 }

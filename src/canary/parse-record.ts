@@ -11,6 +11,16 @@ import {
   type Sealed,
   secretSchema,
 } from "../schema/canary.ts";
+import {
+  type GreenCommitment,
+  type GreenOpening,
+  type GreenSealed,
+  type GreenSecret,
+  greenCommitmentSchema,
+  greenOpeningSchema,
+  greenSecretSchema,
+} from "../schema/green-list.ts";
+import { isOneWord } from "./green-list/find-choices.ts";
 
 /**
  * Checks a canary file. Messages name the file and the field and never quote a value: it may be secret.
@@ -28,7 +38,7 @@ function parseRecord<T>(text: string, file: string, schema: z.ZodType<T>, kind: 
   if (got !== kind)
     throw new SchemaError(
       "canary.kind",
-      `${file} is ${typeof got === "string" && /^canary-[a-z]{1,20}$/.test(got) ? `a ${got}` : "no canary file"}: expected a ${kind}`,
+      `${file} is ${typeof got === "string" && /^canary-[a-z-]{1,30}$/.test(got) ? `a ${got}` : "no canary file"}: expected a ${kind}`,
     );
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -68,15 +78,68 @@ export function parseOpening(text: string, file: string): CanaryOpening {
   return opening;
 }
 
+function checkGreen({ pairs, prompts }: GreenSealed, file: string): void {
+  const words = pairs.flatMap((pair) => pair.words);
+  const asked = prompts.map((prompt) => JSON.stringify(prompt));
+  if (new Set(words).size !== words.length || !words.every(isOneWord) || new Set(asked).size !== asked.length)
+    throw new SchemaError(
+      "canary.record",
+      `${file} does not hold together: expected each word and each prompt once; restore it from a copy`,
+    );
+}
+
+/** Whether a file says that it is a green list's: its secret, commitment or opening. */
+export const isGreenFile = (text: string): boolean => /"kind"\s*:\s*"canary-green-/.test(text);
+
+/** A green list's secret file, checked. @throws SchemaError */
+export function parseGreenSecret(text: string, file: string): GreenSecret {
+  const secret = parseRecord(text, file, greenSecretSchema, "canary-green-secret");
+  checkGreen(secret.sealed, file);
+  return secret;
+}
+
+/** A green list's opening, checked. @throws SchemaError */
+export function parseGreenOpening(text: string, file: string): GreenOpening {
+  const opening = parseRecord(text, file, greenOpeningSchema, "canary-green-opening");
+  checkGreen(opening.sealed, file);
+  return opening;
+}
+
+/** A green list's commitment, checked by itself. @throws SchemaError */
+export function parseGreenCommitment(text: string, file: string): GreenCommitment {
+  const commitment = parseRecord(text, file, greenCommitmentSchema, "canary-green-commitment");
+  checkPrevious(commitment, file);
+  return commitment;
+}
+
+/** A secret of either kind. @throws SchemaError */
+export const parseAnySecret = (text: string, file: string): CanarySecret | GreenSecret =>
+  isGreenFile(text) ? parseGreenSecret(text, file) : parseSecret(text, file);
+
+/** An opening of either kind. @throws SchemaError */
+export const parseAnyOpening = (text: string, file: string): CanaryOpening | GreenOpening =>
+  isGreenFile(text) ? parseGreenOpening(text, file) : parseOpening(text, file);
+
+/** A commitment of either kind. @throws SchemaError */
+export const parseAnyCommitment = (text: string, file: string): CanaryCommitment | GreenCommitment =>
+  isGreenFile(text) ? parseGreenCommitment(text, file) : parseCommitment(text, file);
+
 /** A commitment's text, checked by itself. @throws SchemaError */
 export function parseCommitment(text: string, file: string): CanaryCommitment {
   const commitment = parseRecord(text, file, commitmentSchema, "canary-commitment");
+  checkPrevious(commitment, file);
+  return commitment;
+}
+
+function checkPrevious(
+  commitment: Pick<CanaryCommitment, "secretsCommitted" | "previous">,
+  file: string,
+): void {
   if (commitment.secretsCommitted !== commitment.previous.length + 1)
     throw new SchemaError(
       "canary.commitment",
       `${file} was changed: it says ${commitment.secretsCommitted} secrets and names ${commitment.previous.length} earlier ones; take the file that was published`,
     );
-  return commitment;
 }
 
 /** A result file's text, checked by itself. @throws SchemaError */

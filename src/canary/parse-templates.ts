@@ -1,8 +1,8 @@
-import { isNode, LineCounter, parseDocument } from "yaml";
 import { UsageError } from "../errors.ts";
 import { patternError } from "../extract/answer-pattern.ts";
 import type { CanaryKind, CanaryVariant } from "../schema/canary.ts";
 import { templateFileSchema } from "../schema/canary.ts";
+import { parseYamlFile } from "./parse-yaml-file.ts";
 import { readVariant } from "./read-variant.ts";
 
 /** One template with where it was written. */
@@ -29,37 +29,11 @@ export interface CanaryTemplate {
  * @throws UsageError with file and line: syntax, schema, a bad pattern, ids used twice, variants that are read as others
  */
 export function parseTemplates(text: string, file: string): CanaryTemplate[] {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const placeOf = (path: readonly (string | number)[]): string => {
-    for (let length = path.length; length >= 0; length--) {
-      const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return `${file}:${counter.linePos(node.range[0]).line}`;
-    }
-    return file;
-  };
-  const [broken] = document.errors;
-  if (broken !== undefined)
-    throw new UsageError(
-      "canary.syntax",
-      `${file}:${counter.linePos(broken.pos[0]).line}: not valid YAML: ${broken.message.replace(/\s+/g, " ")}`,
-    );
-  let data: unknown;
-  try {
-    data = document.toJS();
-  } catch (cause) {
-    throw new UsageError("canary.syntax", `${file}: YAML aliases cannot be resolved`, { cause });
-  }
-  const parsed = templateFileSchema.safeParse(data);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = (issue?.path ?? []).filter((part) => typeof part !== "symbol");
-    throw new UsageError(
-      "canary.schema",
-      `${placeOf(path)}: ${path.join(".") || "the file"}: ${issue?.message}; see schemas/canary-templates.schema.json`,
-    );
-  }
-  const { kind, maxTokens, templates } = parsed.data;
+  const { data, placeOf } = parseYamlFile(text, file, {
+    schema: templateFileSchema,
+    schemaFile: "schemas/canary-templates.schema.json",
+  });
+  const { kind, maxTokens, templates } = data;
   const known = templates.map(
     (template, index): CanaryTemplate => ({
       id: template.id,

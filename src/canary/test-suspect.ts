@@ -2,7 +2,8 @@ import { InsufficientDataError } from "../errors.ts";
 import type { CanaryOpening, CanarySuspect, CanaryTest } from "../schema/canary.ts";
 import { clopperPearson } from "../stats/clopper-pearson.ts";
 import { holm } from "../stats/holm.ts";
-import { commitmentHash } from "./commit.ts";
+import { commitmentHash, type Opened } from "./commit.ts";
+import { type GreenAnswers, testGreenList } from "./green-list/test-green-list.ts";
 import { type CanaryScore, type SlotSamples, scoreSlots, unplantedHits } from "./score-slots.ts";
 
 /** The answers of one model to the test prompts of one secret. */
@@ -24,35 +25,46 @@ const intervalLevel = 0.95;
  * Tests the secrets on one suspect: exact binomial tail a secret, Holm over every secret ever committed, the unplanted
  * lists and the controls beside it.
  *
- * @param secrets - at least one; each commitment once
+ * @param secrets - each commitment once; at least one, or a green list
  * @param options.transcriptHead - head of the hash chain of the suspect's transcripts
+ * @param options.greenLists - secrets of the other kind, corrected together with these
  * @param options.secretsCommitted - how many secrets the owner ever committed, where the openings do not tell all
  * @throws InsufficientDataError when no slot of a secret has the samples that were committed to
  */
 export function testSuspect(
   suspect: string,
   secrets: readonly SecretAnswers[],
-  options: { readonly transcriptHead: string; readonly secretsCommitted?: number },
+  options: {
+    readonly transcriptHead: string;
+    readonly secretsCommitted?: number;
+    readonly greenLists?: readonly GreenAnswers[];
+  },
 ): CanarySuspect {
+  const { greenLists = [] } = options;
   const tests = secrets.map((secret) => testSecret(suspect, secret));
+  const greenTests = greenLists.map((list) => testGreenList(suspect, list));
   const secretsCommitted = Math.max(
     options.secretsCommitted ?? 1,
-    secretsOf(secrets.map(({ opening }) => opening)),
+    secretsOf([...secrets, ...greenLists].map(({ opening }) => opening)),
   );
   const adjusted = holmOverCommitted(
-    tests.map(({ pValue }) => pValue),
+    [...tests, ...greenTests].map(({ pValue }) => pValue),
     secretsCommitted,
   );
+  const corrected = <T>(test: T, index: number) => ({ ...test, adjustedPValue: adjusted[index] ?? 1 });
   return {
     suspect,
     transcriptHead: options.transcriptHead,
     secretsCommitted,
-    tests: tests.map((test, index) => ({ ...test, adjustedPValue: adjusted[index] ?? 1 })),
+    tests: tests.map((test, index) => corrected(test, index)),
+    ...(greenTests.length === 0
+      ? {}
+      : { greenTests: greenTests.map((test, index) => corrected(test, tests.length + index)) }),
   };
 }
 
 /** Secrets that were committed as far as openings tell: each names all commitments before it. */
-export function secretsOf(openings: readonly CanaryOpening[]): number {
+export function secretsOf(openings: readonly Opened[]): number {
   return new Set(openings.flatMap((opening) => [...opening.previous, commitmentHash(opening)])).size;
 }
 

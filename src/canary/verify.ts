@@ -5,18 +5,13 @@ import type {
   CanarySuspect,
   CanaryTest,
 } from "../schema/canary.ts";
-import { canonicalJson } from "../schema/identity.ts";
+import type { GreenCommitment, GreenOpening } from "../schema/green-list.ts";
+import { alike, type CanaryCheck } from "./canary-check.ts";
 import { commitmentHash, commitmentOf, differences } from "./commit.ts";
+import { greenCommitmentOf } from "./green-list/commit-green-list.ts";
+import { verifyGreenTest } from "./green-list/verify-green-test.ts";
 import { scoreReadings } from "./score-slots.ts";
 import { figuresOf, holmOverCommitted, secretsOf } from "./test-suspect.ts";
-
-/** One thing that was recomputed. */
-export interface CanaryCheck {
-  readonly what: string;
-  readonly holds: boolean;
-  /** What was found. */
-  readonly detail: string;
-}
 
 /**
  * Whether commitments, openings and a result agree: every number is computed anew from the openings and the readings in
@@ -26,11 +21,14 @@ export interface CanaryCheck {
  * @returns one entry a check; all hold if nothing was changed
  */
 export function verifyCanary(
-  commitments: readonly CanaryCommitment[],
-  openings: readonly CanaryOpening[],
+  commitments: readonly AnyCommitment[],
+  openings: readonly AnyOpening[],
   result: CanaryResult | null,
 ): CanaryCheck[] {
-  const byHash = new Map(openings.map((opening) => [commitmentHash(opening), opening]));
+  const slotLists = openings.filter((opening) => opening.kind === "canary-opening");
+  const greenLists = openings.filter((opening) => opening.kind === "canary-green-opening");
+  const byHash = new Map(slotLists.map((opening) => [commitmentHash(opening), opening]));
+  const greenByHash = new Map(greenLists.map((opening) => [commitmentHash(opening), opening]));
   const opened = openings.map((opening) => checkOpening(opening, commitments));
   const committed = Math.max(
     secretsOf(openings),
@@ -38,12 +36,18 @@ export function verifyCanary(
   );
   const tests = (result?.suspects ?? []).flatMap((suspect) => [
     ...suspect.tests.map((test) => checkTest(suspect, test, byHash.get(test.commitment))),
+    ...(suspect.greenTests ?? []).map((test) =>
+      verifyGreenTest(suspect.suspect, test, greenByHash.get(test.commitment)),
+    ),
     checkCorrection(suspect, committed),
   ]);
   return [...opened, ...tests];
 }
 
-function checkOpening(opening: CanaryOpening, commitments: readonly CanaryCommitment[]): CanaryCheck {
+type AnyOpening = CanaryOpening | GreenOpening;
+type AnyCommitment = CanaryCommitment | GreenCommitment;
+
+function checkOpening(opening: AnyOpening, commitments: readonly AnyCommitment[]): CanaryCheck {
   const what = `opening of ${opening.sealed.name} matches its commitment`;
   const hash = commitmentHash(opening);
   const commitment = commitments.find((one) => one.hash === hash);
@@ -53,7 +57,10 @@ function checkOpening(opening: CanaryOpening, commitments: readonly CanaryCommit
       holds: false,
       detail: `its hash is ${hash}, and ${commitments.length === 1 ? `the commitment has ${commitments[0]?.hash}` : "no commitment given has it"}`,
     };
-  const differing = differences(commitmentOf(opening, commitment.timestamp.witness), commitment);
+  const { witness } = commitment.timestamp;
+  const expected =
+    opening.kind === "canary-opening" ? commitmentOf(opening, witness) : greenCommitmentOf(opening, witness);
+  const differing = differences<AnyCommitment>(expected, commitment);
   return {
     what,
     holds: differing.length === 0,
@@ -90,14 +97,15 @@ function checkTest(
 }
 
 function checkCorrection(
-  { suspect, secretsCommitted, tests }: CanarySuspect,
+  { suspect, secretsCommitted, tests, greenTests = [] }: CanarySuspect,
   committed: number,
 ): CanaryCheck {
+  const all = [...tests, ...greenTests];
   const adjusted = holmOverCommitted(
-    tests.map(({ pValue }) => pValue),
+    all.map(({ pValue }) => pValue),
     secretsCommitted,
   );
-  const right = tests.every(({ adjustedPValue }, index) => alike(adjustedPValue, adjusted[index]));
+  const right = all.every(({ adjustedPValue }, index) => alike(adjustedPValue, adjusted[index]));
   return {
     what: `correction on ${suspect} counts every secret`,
     holds: right && secretsCommitted >= committed,
@@ -106,13 +114,4 @@ function checkCorrection(
         ? `the result counts ${secretsCommitted} secrets, and ${committed} were committed`
         : `Holm over ${secretsCommitted}${right ? "" : ", but the adjusted p-values are others"}`,
   };
-}
-
-/** Equal in canonical form, numbers up to the last digits, which processors may round differently. */
-function alike(first: unknown, second: unknown): boolean {
-  if (typeof first === "number" && typeof second === "number")
-    return Math.abs(first - second) <= 1e-9 * Math.max(Math.abs(first), Math.abs(second));
-  if (Array.isArray(first) && Array.isArray(second) && typeof first[0] === "number")
-    return first.length === second.length && first.every((value, index) => alike(value, second[index]));
-  return canonicalJson(first ?? null) === canonicalJson(second ?? null);
 }

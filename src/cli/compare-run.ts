@@ -1,8 +1,10 @@
 import { compare } from "../analysis/compare.ts";
 import { canaryEvidence } from "../canary/canary-evidence.ts";
-import type { Analysis } from "../schema/analysis.ts";
+import { greenListEvidence } from "../canary/green-list/green-evidence.ts";
+import type { Analysis, SuspectAnalysis } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
-import type { CanaryOpening } from "../schema/canary.ts";
+import type { CanaryOpening, CanarySuspect } from "../schema/canary.ts";
+import type { GreenOpening } from "../schema/green-list.ts";
 import type { Labels } from "../schema/labels.ts";
 import { readManifest } from "../store/manifest-file.ts";
 import { readAnswers } from "../store/read-answers.ts";
@@ -24,7 +26,7 @@ export interface CompareRunOptions {
   readonly createdAt: string;
   readonly commands: readonly string[];
   /** Revealed canaries, tested on every suspect; none by default. */
-  readonly canaries?: readonly CanaryOpening[];
+  readonly canaries?: readonly (CanaryOpening | GreenOpening)[];
 }
 
 /** Compares a run folder: from what is on disk alone, never over the network. */
@@ -65,9 +67,21 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     ...analysis,
     suspects: analysis.suspects.map((suspect) => {
       const canary = tested.find((one) => one.suspect === suspect.name);
-      return canary === undefined
-        ? suspect
-        : { ...suspect, evidence: [...suspect.evidence, canaryEvidence(canary)], canary };
+      return canary === undefined ? suspect : withCanaries(suspect, canary);
     }),
+  };
+}
+
+function withCanaries(suspect: SuspectAnalysis, canary: CanarySuspect): SuspectAnalysis {
+  const slots = canary.tests.length === 0 ? [] : [canaryEvidence(canary)];
+  const { greenTests, ...rest } = canary;
+  return {
+    ...suspect,
+    evidence: [...suspect.evidence, ...slots, ...greenListEvidence(canary)],
+    // What was counted, thousands of entries, is for `canary verify`; an analysis holds the figures.
+    canary:
+      greenTests === undefined
+        ? rest
+        : { ...rest, greenTests: greenTests.map(({ counted: _counted, ...test }) => test) },
   };
 }

@@ -1,13 +1,12 @@
 import { z } from "zod";
+import {
+  countSchema as count,
+  identifierSchema as identifier,
+  secretBytesSchema as secretBytes,
+  sha256HexSchema as sha256Hex,
+} from "./canary-fields.ts";
+import { greenTestSchema } from "./green-list.ts";
 import { messageSchema } from "./probe.ts";
-
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits");
-/** 32 bytes of a cryptographic random source. */
-const secretBytes = sha256Hex;
-const count = z.int().min(0);
-const identifier = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9.-]{0,79}$/, "expected lower-case letters, digits, . and -, 80 at most");
 
 /** What kind of arbitrary choice a canary is. */
 export const canaryKindSchema = z.enum(["fictional-fact", "made-up-term", "word-choice", "formatting-habit"]);
@@ -150,7 +149,9 @@ export const canarySuspectSchema = z.strictObject({
   /** Head of the hash chain of the suspect's transcripts. */
   transcriptHead: sha256Hex,
   secretsCommitted: z.int().min(1),
-  tests: z.array(canaryTestSchema).min(1),
+  tests: z.array(canaryTestSchema),
+  /** Green lists; absent where none was tested. */
+  greenTests: z.array(greenTestSchema).min(1).optional(),
 });
 
 /** The result file of `canary test`. */

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
-import { canarySuite } from "../../canary/canary-suite.ts";
 import { loadConfig } from "../../config/config.ts";
 import { StoreError, UsageError } from "../../errors.ts";
 import { sampleRun } from "../../sampling/sample-run.ts";
-import type { CanaryOpening } from "../../schema/canary.ts";
+import type { Suite } from "../../schema/probe.ts";
 import { readManifest } from "../../store/manifest-file.ts";
 import type { CliContext } from "../context.ts";
 import { createSamplingProgress } from "../sampling-progress.ts";
@@ -24,13 +23,12 @@ export interface AskFlags {
  * @throws UsageError when the folder holds a run of other probes, which this would ask again at other counts
  */
 export async function askCanaries(
-  openings: readonly Pick<CanaryOpening, "sealed">[],
+  suites: readonly Suite[],
   flags: AskFlags,
   context: CliContext,
 ): Promise<{ readonly dir: string; readonly complete: boolean }> {
   const config = await loadConfig(resolve(context.cwd, flags.config), { env: context.env });
   const dir = resolve(context.cwd, flags.run ?? `results/${config.name}-canary`);
-  const suites = openings.map(({ sealed }) => canarySuite(sealed));
   await refuseOtherRun(
     dir,
     suites.map(({ name }) => name),
@@ -43,7 +41,7 @@ export async function askCanaries(
       congenerVersion: context.version,
       origin: "asked",
       roles: config.roles,
-      suites,
+      suites: [...suites],
       endpoints: config.targets,
       // Each test prompt says how many samples were committed to.
       samples: null,

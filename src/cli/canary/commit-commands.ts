@@ -2,7 +2,14 @@ import { resolve } from "node:path";
 import { stringify } from "yaml";
 import { canarySuite } from "../../canary/canary-suite.ts";
 import { commitSecret, revealSecret } from "../../canary/commit.ts";
-import { parseCommitment, parseSecret } from "../../canary/parse-record.ts";
+import { commitGreenList, revealGreenList } from "../../canary/green-list/commit-green-list.ts";
+import { greenSuite } from "../../canary/green-list/green-suite.ts";
+import {
+  parseAnyCommitment,
+  parseAnySecret,
+  parseCommitment,
+  parseGreenCommitment,
+} from "../../canary/parse-record.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { readFileText, readSecretText, refuseExisting, writeNewFile } from "./secret-file.ts";
@@ -39,26 +46,30 @@ export const commitCommand = defineCommand({
       })
       .example("$0 canary commit canary-first.secret.json", "Commit, then publish the file"),
   handler: async ({ context, secret: file, previous, witness, suite, out }) => {
-    const secret = parseSecret(await readSecretText(resolve(context.cwd, file)), file);
+    const secret = parseAnySecret(await readSecretText(resolve(context.cwd, file)), file);
     const earlier = [];
     for (const path of previous ?? [])
-      earlier.push(parseCommitment(await readFileText(resolve(context.cwd, path)), path));
-    const commitment = commitSecret(secret, {
+      earlier.push(parseAnyCommitment(await readFileText(resolve(context.cwd, path)), path));
+    const options = {
       committedAt: new Date().toISOString(),
       previous: earlier,
       witness: witness ?? null,
-    });
+    };
+    const isSlots = secret.kind === "canary-secret";
+    const commitment = isSlots ? commitSecret(secret, options) : commitGreenList(secret, options);
     const path = resolve(context.cwd, out ?? `canary-${secret.sealed.name}.commitment.json`);
     const suitePath = suite === undefined ? null : resolve(context.cwd, suite);
     for (const wanted of [path, suitePath]) if (wanted !== null) await refuseExisting(wanted);
     await writeNewFile(path, `${JSON.stringify(commitment, null, 2)}\n`);
     if (suitePath !== null) {
-      const { hash: _computed, ...written } = canarySuite(secret.sealed);
+      const { hash: _computed, ...written } = isSlots
+        ? canarySuite(secret.sealed)
+        : greenSuite(secret.sealed);
       await writeNewFile(suitePath, stringify(written));
     }
     context.print(commitment.hash);
     context.note(
-      `Commitment ${commitment.secretsCommitted} of yours: ${path}\nPublish it where a third party dates it, before the first canary is served; then serve what this says: congener canary assign ${file}`,
+      `Commitment ${commitment.secretsCommitted} of yours: ${path}\nPublish it where a third party dates it, before the first canary is served; then serve what this says: congener canary ${isSlots ? "assign" : "rewrite"} ${file}`,
     );
   },
 });
@@ -85,12 +96,15 @@ export const revealCommand = defineCommand({
         "Reveal",
       ),
   handler: async ({ context, secret: file, commitment, out }) => {
-    const secret = parseSecret(await readSecretText(resolve(context.cwd, file)), file);
-    const published = parseCommitment(await readFileText(resolve(context.cwd, commitment)), commitment);
-    const opening = revealSecret(secret, published);
+    const secret = parseAnySecret(await readSecretText(resolve(context.cwd, file)), file);
+    const published = await readFileText(resolve(context.cwd, commitment));
+    const opening =
+      secret.kind === "canary-secret"
+        ? revealSecret(secret, parseCommitment(published, commitment))
+        : revealGreenList(secret, parseGreenCommitment(published, commitment));
     const path = resolve(context.cwd, out ?? `canary-${secret.sealed.name}.opening.json`);
     await writeNewFile(path, `${JSON.stringify(opening, null, 2)}\n`);
     context.print(path);
-    context.note("From now on the planted variants are public: no later training can be tested with them.");
+    context.note("From now on what was planted is public: no later training can be tested with them.");
   },
 });

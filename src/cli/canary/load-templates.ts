@@ -5,6 +5,9 @@ import { type CanaryTemplate, parseTemplates } from "../../canary/parse-template
 import { UsageError } from "../../errors.ts";
 import { readFileText } from "./secret-file.ts";
 
+/** The list of word pairs that ships beside the templates. */
+export const shippedGreenList = "green-list.yaml";
+
 /** Templates that ship with the package. */
 export const shippedTemplates = fileURLToPath(new URL("../../../canaries", import.meta.url));
 
@@ -26,7 +29,7 @@ export async function loadTemplates(cwd: string, choice: TemplateChoice): Promis
   const paths =
     choice.files?.map((file) => resolve(cwd, file)) ??
     (await readdir(shippedTemplates))
-      .filter((name) => name.endsWith(".yaml"))
+      .filter((name) => name.endsWith(".yaml") && name !== shippedGreenList)
       .sort()
       .map((name) => join(shippedTemplates, name));
   const templates: CanaryTemplate[] = [];

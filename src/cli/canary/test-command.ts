@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
-import { parseOpening, parseSecret } from "../../canary/parse-record.ts";
+import { canarySuite } from "../../canary/canary-suite.ts";
+import { greenSuite } from "../../canary/green-list/green-suite.ts";
+import { parseAnyOpening, parseAnySecret } from "../../canary/parse-record.ts";
 import { UsageError } from "../../errors.ts";
 import { formatP } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import type { CanaryOpening, CanaryResult, CanarySuspect } from "../../schema/canary.ts";
+import type { GreenOpening } from "../../schema/green-list.ts";
 import { readManifest } from "../../store/manifest-file.ts";
 import { compareRoles } from "../compare-roles.ts";
 import type { CliContext } from "../context.ts";
@@ -38,6 +41,10 @@ export const testCommand = defineCommand({
         "control",
         listOption("Models that cannot have seen the canaries; default: the run's own controls"),
       )
+      .option("all-answers", {
+        type: "boolean",
+        describe: "For green lists: read every answer of the run, not only those to the committed prompts",
+      })
       .option("committed", {
         type: "number",
         describe: "Secrets that were ever committed, where it is more than the openings tell",
@@ -62,7 +69,7 @@ export const testCommand = defineCommand({
         "a result tells what was planted: expected an opening for -o and --json, got a secret; reveal it first with: congener canary reveal",
       );
     if (out !== null) await refuseExisting(out);
-    const asked = argv.ask === true ? await askCanaries(openings, argv, context) : null;
+    const asked = argv.ask === true ? await askCanaries(openings.map(suiteOf), argv, context) : null;
     if (asked?.complete === false) {
       context.note("stopped; issue the same command again to go on");
       return;
@@ -75,7 +82,10 @@ export const testCommand = defineCommand({
     const dir = asked?.dir ?? resolve(context.cwd, argv.run ?? "");
     const manifest = await readManifest(dir);
     const roles = rolesOf(argv, manifest);
-    const suspects = await testRun(dir, openings, roles, { secretsCommitted: committed });
+    const suspects = await testRun(dir, openings, roles, {
+      secretsCommitted: committed,
+      allAnswers: argv.allAnswers,
+    });
     const result: CanaryResult = {
       schemaVersion: 1,
       kind: "canary-result",
@@ -95,16 +105,21 @@ export const testCommand = defineCommand({
   },
 });
 
+type AnyOpening = CanaryOpening | GreenOpening;
+
+const suiteOf = (opening: AnyOpening) =>
+  opening.kind === "canary-opening" ? canarySuite(opening.sealed) : greenSuite(opening.sealed);
+
 /** Openings, or one secret taken as if it were opened. */
 async function readOpenings(
   files: readonly string[],
   cwd: string,
-): Promise<{ readonly openings: CanaryOpening[]; readonly isPrivate: boolean }> {
+): Promise<{ readonly openings: AnyOpening[]; readonly isPrivate: boolean }> {
   const texts = await Promise.all(files.map((file) => readFileText(resolve(cwd, file))));
-  const secrets = texts.map((text) => /"kind"\s*:\s*"canary-secret"/.test(text));
+  const secrets = texts.map((text) => /"kind"\s*:\s*"canary-(?:green-)?secret"/.test(text));
   if (!secrets.includes(true))
     return {
-      openings: texts.map((text, index) => parseOpening(text, files[index] ?? "")),
+      openings: texts.map((text, index) => parseAnyOpening(text, files[index] ?? "")),
       isPrivate: false,
     };
   const [file = ""] = files;
@@ -113,20 +128,18 @@ async function readOpenings(
       "canary.not-revealed",
       `${files[secrets.indexOf(true)]} is a secret: expected openings, or one secret alone; reveal it first with: congener canary reveal`,
     );
-  const { salt, sealed } = parseSecret(await readSecretText(resolve(cwd, file)), file);
-  return {
-    openings: [
-      {
-        schemaVersion: 1,
-        kind: "canary-opening",
-        salt,
-        committedAt: new Date().toISOString(),
-        previous: [],
-        sealed,
-      },
-    ],
-    isPrivate: true,
-  };
+  const secret = parseAnySecret(await readSecretText(resolve(cwd, file)), file);
+  const bare = {
+    schemaVersion: 1,
+    salt: secret.salt,
+    committedAt: new Date().toISOString(),
+    previous: [],
+  } as const;
+  const opening: AnyOpening =
+    secret.kind === "canary-secret"
+      ? { ...bare, previous: [], kind: "canary-opening", sealed: secret.sealed }
+      : { ...bare, previous: [], kind: "canary-green-opening", sealed: secret.sealed };
+  return { openings: [opening], isPrivate: true };
 }
 
 function rolesOf(
@@ -159,15 +172,34 @@ function rolesOf(
 }
 
 function printSuspect(
-  { suspect, secretsCommitted, tests }: CanarySuspect,
+  { suspect, secretsCommitted, tests, greenTests = [] }: CanarySuspect,
   { isPrivate, context }: { readonly isPrivate: boolean; readonly context: CliContext },
 ): void {
   const show = (text: string) => visibleText(text, { maxLength: 120 });
+  const corrected = (p: number) =>
+    isPrivate
+      ? ""
+      : `, ${formatP(p)} over ${secretsCommitted} ${secretsCommitted === 1 ? "secret" : "secrets"}`;
+  for (const test of greenTests) {
+    context.print(
+      context.style(
+        "bold",
+        `${show(suspect)}: ${test.green} of ${test.choices} choices of ${test.name} are green, chance ${(test.choices / 2).toFixed(1)}; p = ${formatP(test.pValue)}${corrected(test.adjustedPValue)}`,
+      ),
+    );
+    context.print(
+      `  ${test.answers} answers read (${test.scope === "all-answers" ? "all of the run" : "committed prompts"}); ${test.otherKeys.length} other keys: ${Math.min(...test.otherKeys)} to ${Math.max(...test.otherKeys)} green`,
+    );
+    for (const control of test.controls)
+      context.print(
+        `  control ${show(control.name)}: ${control.green} of ${control.choices} green, p = ${formatP(control.pValue)}`,
+      );
+  }
   for (const test of tests) {
     context.print(
       context.style(
         "bold",
-        `${show(suspect)}: ${test.hits} of ${test.slots} slots of ${test.name}, chance ${((test.answered + test.incomplete) / test.variants).toFixed(1)}; p = ${formatP(test.pValue)}${isPrivate ? "" : `, ${formatP(test.adjustedPValue)} over ${secretsCommitted} ${secretsCommitted === 1 ? "secret" : "secrets"}`}`,
+        `${show(suspect)}: ${test.hits} of ${test.slots} slots of ${test.name}, chance ${((test.answered + test.incomplete) / test.variants).toFixed(1)}; p = ${formatP(test.pValue)}${corrected(test.adjustedPValue)}`,
       ),
     );
     if (isPrivate) continue;

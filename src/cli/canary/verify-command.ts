@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
-import { parseCommitment, parseOpening, parseResult } from "../../canary/parse-record.ts";
-import { type CanaryCheck, verifyCanary } from "../../canary/verify.ts";
+import type { CanaryCheck } from "../../canary/canary-check.ts";
+import { commitmentHash } from "../../canary/commit.ts";
+import { parseAnyCommitment, parseAnyOpening, parseResult } from "../../canary/parse-record.ts";
+import { verifyCanary } from "../../canary/verify.ts";
 import { SchemaError, UsageError } from "../../errors.ts";
 import type { CanaryCommitment, CanaryOpening, CanaryResult } from "../../schema/canary.ts";
+import type { GreenCommitment, GreenOpening } from "../../schema/green-list.ts";
 import { canonicalJson } from "../../schema/identity.ts";
 import { defineCommand } from "../define-command.ts";
 import { readFileText } from "./secret-file.ts";
@@ -58,16 +61,17 @@ export const verifyCommand = defineCommand({
 });
 
 async function readAll(files: readonly string[], cwd: string) {
-  const commitments: CanaryCommitment[] = [];
-  const openings: CanaryOpening[] = [];
+  const commitments: (CanaryCommitment | GreenCommitment)[] = [];
+  const openings: (CanaryOpening | GreenOpening)[] = [];
   const results: CanaryResult[] = [];
   for (const file of files) {
     const text = await readFileText(resolve(cwd, file));
     // The kind decides which reader complains.
-    const kind = /"kind"\s*:\s*"(canary-[a-z]{1,20})"/.exec(text)?.[1];
-    if (kind === "canary-opening") openings.push(parseOpening(text, file));
+    const kind = /"kind"\s*:\s*"(canary-[a-z-]{1,30})"/.exec(text)?.[1];
+    if (kind === "canary-opening" || kind === "canary-green-opening")
+      openings.push(parseAnyOpening(text, file));
     else if (kind === "canary-result") results.push(parseResult(text, file));
-    else commitments.push(parseCommitment(text, file));
+    else commitments.push(parseAnyCommitment(text, file));
   }
   return { commitments, openings, results };
 }
@@ -75,18 +79,24 @@ async function readAll(files: readonly string[], cwd: string) {
 /** The result again from the transcripts, whose hash chain is verified on the way. */
 async function checkRun(
   dir: string,
-  openings: readonly CanaryOpening[],
+  openings: readonly (CanaryOpening | GreenOpening)[],
   result: CanaryResult,
 ): Promise<CanaryCheck[]> {
   const checks: CanaryCheck[] = [];
   for (const said of result.suspects) {
-    const controls = [...new Set(said.tests.flatMap((test) => test.controls.map(({ name }) => name)))];
-    const used = said.tests.flatMap(({ name }) => openings.filter(({ sealed }) => sealed.name === name));
+    const tests = [...said.tests, ...(said.greenTests ?? [])];
+    const controls = [...new Set(tests.flatMap((test) => test.controls.map(({ name }) => name)))];
+    const used = tests.flatMap(({ commitment }) =>
+      openings.filter((opening) => commitmentHash(opening) === commitment),
+    );
     const [computed] = await testRun(
       dir,
       used,
       { suspects: [said.suspect], controls },
-      { secretsCommitted: said.secretsCommitted },
+      {
+        secretsCommitted: said.secretsCommitted,
+        allAnswers: (said.greenTests ?? []).some(({ scope }) => scope === "all-answers"),
+      },
     );
     const holds = canonicalJson(computed ?? null) === canonicalJson(said);
     checks.push({
