@@ -1,8 +1,14 @@
 import type { EmittedFeatures } from "../views/emitted-features.ts";
-import type { CountedProbe } from "./probe-counter.ts";
 
 /** Counters of a sketch, a power of two; they stop at 65535. */
 export type SketchCounters = Uint16Array<ArrayBuffer>;
+
+/** Distinct features of some responses, with the number of responses that have each. */
+export interface CountedFeatures {
+  readonly size: number;
+  readonly features: Uint32Array;
+  readonly rows: Int32Array;
+}
 
 /**
  * A count-min sketch with a single row: a feature's counter is at least the number of responses that have it, so
@@ -11,7 +17,7 @@ export type SketchCounters = Uint16Array<ArrayBuffer>;
  */
 export interface FeatureSketch {
   /** Counts the responses to a probe. */
-  readonly add: (probe: CountedProbe) => void;
+  readonly add: (probe: CountedFeatures) => void;
   readonly counters: () => SketchCounters;
 }
 
