@@ -120,15 +120,18 @@ async function corpusTables(dirs: readonly string[]): Promise<void> {
     shareRow(`controls as suspects, ${size} controls: LR > 10 before bounding`, trialsOf(pairs, above));
     derivedRow(`controls as suspects, ${size} controls`, pairs);
   }
-  const names = (pairs: readonly LeftOutPair[]) =>
-    pairs
+  // Once a pair, with the highest of its panels' LRs.
+  const names = (pairs: readonly LeftOutPair[]) => {
+    const sorted = pairs
       .filter(({ log10LR }) => log10LR !== null && above(log10LR))
-      .sort((a, b) => (b.log10LR ?? 0) - (a.log10LR ?? 0))
-      .map(
-        ({ pair, log10LR }) =>
-          `${pair.suspect} with ${pair.reference} (${(10 ** (log10LR ?? 0)).toPrecision(2)})`,
-      )
-      .join(", ") || "none";
+      .sort((a, b) => (b.log10LR ?? 0) - (a.log10LR ?? 0));
+    const highest = new Map<string, number>();
+    for (const { pair, log10LR } of sorted) {
+      const name = `${pair.suspect} with ${pair.reference}`;
+      highest.set(name, highest.get(name) ?? 10 ** (log10LR ?? 0));
+    }
+    return [...highest].map(([name, ratio]) => `${name} (${ratio.toPrecision(2)})`).join(", ") || "none";
+  };
   console.log(`\nUnrelated pairs with LR > 10 before bounding: ${names(claims.unrelated)}.`);
   console.log(`Controls as suspects with LR > 10 before bounding, whole panel: ${names(claims.controls)}.`);
   console.log(`Called \`derived\`: ${names(claims.intervalAboveTen)}.`);
