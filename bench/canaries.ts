@@ -159,17 +159,20 @@ for (let seed = 1; seed <= seeds; seed++) {
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 const shortP = (p: number) => (p >= 0.001 ? p.toFixed(3) : p.toExponential(1));
 console.log(
-  `| trained on | exchanges a slot | hits of ${slots}, mean (range) | p, median (largest) | detected at ${level}, with 95 % interval | unplanted lists: mean hits (largest) |`,
+  `| trained on | exchanges a slot | hits of ${slots}, mean (range) | p, median (largest) | detected at ${level}, with 95 % interval | p of answered slots, median | detected by it | unplanted lists: mean hits (largest) |`,
 );
-console.log("| --- | ---: | ---: | ---: | ---: | ---: |");
+console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 for (const { name, scores, unplanted } of rows.values()) {
   const hits = scores.map((score) => score.hits);
   const p = scores.map(({ pValue }) => pValue).sort((a, b) => a - b);
   const found = p.filter((value) => value <= level).length;
   const [low, high] = clopperPearson(found, p.length, 0.95);
+  const answered = scores.map(({ answeredPValue }) => answeredPValue).sort((a, b) => a - b);
+  const foundSo = answered.filter((value) => value <= level).length;
+  const [lowSo, highSo] = clopperPearson(foundSo, p.length, 0.95);
   const share = Number(/([\d.]+) %/.exec(name)?.[1] ?? 0) / 100;
   console.log(
-    `| ${name} | ${Number(((share * dialogueCount) / slots).toFixed(1))} | ${mean(hits).toFixed(1)} (${Math.min(...hits)} to ${Math.max(...hits)}) | ${shortP(p[Math.floor(p.length / 2)] ?? 1)} (${shortP(p.at(-1) ?? 1)}) | ${found} of ${p.length}, ${low.toFixed(2)} to ${high.toFixed(2)} | ${mean(unplanted).toFixed(1)} (${Math.max(...unplanted)}) |`,
+    `| ${name} | ${Number(((share * dialogueCount) / slots).toFixed(1))} | ${mean(hits).toFixed(1)} (${Math.min(...hits)} to ${Math.max(...hits)}) | ${shortP(p[Math.floor(p.length / 2)] ?? 1)} (${shortP(p.at(-1) ?? 1)}) | ${found} of ${p.length}, ${low.toFixed(2)} to ${high.toFixed(2)} | ${shortP(answered[Math.floor(p.length / 2)] ?? 1)} | ${foundSo} of ${p.length}, ${lowSo.toFixed(2)} to ${highSo.toFixed(2)} | ${mean(unplanted).toFixed(1)} (${Math.max(...unplanted)}) |`,
   );
 }
 const below = (alpha: number) => (100 * mean(nullP.map((p) => (p <= alpha ? 1 : 0)))).toFixed(2);

@@ -40,7 +40,11 @@ const [count, splits, randomDraws] = [values.count, values.splits, values.random
 
 type Aucs = Readonly<Partial<Record<"distilled" | "one lab", number>>>;
 /** One split: AUCs by how probes were chosen, and mean tokens of the probes' answers. */
-type Split = Readonly<Record<string, Aucs & { readonly tokens: number }>>;
+type Split = Readonly<Record<string, Chosen>>;
+interface Chosen extends Aucs {
+  readonly tokens: number;
+  readonly probes: number;
+}
 
 for (const dir of positionals) {
   const corpus = await readRecorded(dir);
@@ -90,6 +94,7 @@ async function judgeSplit(
   const aucs = (probes: readonly number[]) => ({
     ...judge(corpus, judged, probes, isJudged),
     tokens: mean(probes.map((p) => tokens[p] as number)),
+    probes: probes.length,
   });
   const places = ranking.probes.map(({ probe }) => placeOf.get(probe) as number);
   const byToken = ranking.probes
@@ -99,12 +104,24 @@ async function judgeSplit(
     })
     .sort((a, b) => b.worth - a.worth)
     .map(({ p }) => p);
+  /** The first of some probes that together take the tokens of others. */
+  const upToTokens = (from: readonly number[], others: readonly number[]) => {
+    const sum = (some: readonly number[]) => some.reduce((total, p) => total + (tokens[p] as number), 0);
+    const budget = sum(others);
+    const last = from.findIndex((_, i) => sum(from.slice(0, i + 1)) > budget);
+    return from.slice(0, Math.max(2, last < 0 ? from.length : last));
+  };
   const draws = Array.from({ length: randomDraws }, () => aucs(shuffled(places, random).slice(0, count)));
   return {
     best: aucs(places.slice(0, count)),
     random: averaged(draws),
     worst: aucs(places.slice(-count)),
     "best a token": aucs(byToken.slice(0, count)),
+    "random, as many tokens": averaged(
+      Array.from({ length: randomDraws }, () =>
+        aucs(upToTokens(shuffled(places, random), byToken.slice(0, count))),
+      ),
+    ),
     all: aucs(places),
   };
 }
@@ -222,14 +239,17 @@ function tokensOf({ probes }: RecordedCorpus): number[] {
   return probes.map(({ answers }) => mean([...answers.values()].flat().map(({ length }) => length / 4)));
 }
 
-function averaged(
-  draws: readonly (Aucs & { readonly tokens: number })[],
-): Aucs & { readonly tokens: number } {
+function averaged(draws: readonly Chosen[]): Chosen {
   const over = (key: "distilled" | "one lab") => {
     const found = draws.flatMap((draw) => draw[key] ?? []);
     return found.length > 0 ? { [key]: mean(found) } : {};
   };
-  return { ...over("distilled"), ...over("one lab"), tokens: mean(draws.map(({ tokens }) => tokens)) };
+  return {
+    ...over("distilled"),
+    ...over("one lab"),
+    tokens: mean(draws.map(({ tokens }) => tokens)),
+    probes: mean(draws.map(({ probes }) => probes)),
+  };
 }
 
 function report(corpus: RecordedCorpus, results: readonly Split[]): void {
@@ -239,7 +259,7 @@ function report(corpus: RecordedCorpus, results: readonly Split[]): void {
     `${mean(found) > 0 ? "+" : ""}${range(found)}, above 0 in ${found.filter((value) => value > 0).length} of ${found.length}`;
   console.log(`## ${corpus.name}: ${count} of ${corpus.probes.length} probes, ${results.length} splits\n`);
   console.log(
-    "| | probes | AUC | AUC less that of random probes | tokens an answer |\n| --- | --- | --- | --- | --- |",
+    "| pairs | chosen | probes | AUC | AUC less that of random probes | tokens an answer |\n| --- | --- | --- | --- | --- | --- |",
   );
   for (const kind of ["distilled", "one lab"] as const)
     for (const chosen of Object.keys(results[0] ?? {})) {
@@ -250,7 +270,7 @@ function report(corpus: RecordedCorpus, results: readonly Split[]): void {
       if (both.length === 0) continue;
       const difference = both.map(({ value, random }) => value - random);
       console.log(
-        `| ${kind} | ${chosen} | ${range(both.map(({ value }) => value))} | ${chosen === "random" ? "" : signed(difference)} | ${Math.round(mean(results.map((split) => split[chosen]?.tokens ?? 0)))} |`,
+        `| ${kind} | ${chosen} | ${Math.round(mean(results.map((split) => split[chosen]?.probes ?? 0)))} | ${range(both.map(({ value }) => value))} | ${chosen === "random" ? "" : signed(difference)} | ${Math.round(mean(results.map((split) => split[chosen]?.tokens ?? 0)))} |`,
       );
     }
   console.log("");

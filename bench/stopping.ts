@@ -13,7 +13,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { backgroundOf } from "../src/analysis/content-score.ts";
+import { backgroundFor } from "../src/analysis/content-score.ts";
 import { likelihoodRatio } from "../src/analysis/likelihood-ratio.ts";
 import { measureAnswers } from "../src/analysis/measured-answers.ts";
 import { type AuditState, createSequentialAudit } from "../src/analysis/sequential-audit.ts";
@@ -123,7 +123,7 @@ async function auditPopulation(
     bounds: { ...calibration.bounds, log10LR: [-1e6, 1e6] },
   };
   const whole = await measureAnswers(answers, { ...options, habitJackknife: true });
-  const background = backgroundOf(whole) ?? calibration.background;
+  const background = backgroundFor(whole, calibration.background);
   const indicesOf = ({ suspect, reference }: { readonly suspect: string; readonly reference: string }) => ({
     suspect: names.indexOf(suspect),
     reference: names.indexOf(reference),

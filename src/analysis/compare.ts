@@ -7,7 +7,7 @@ import { seededRandom } from "../schema/random.ts";
 import { createFormCollector, formCaveats } from "./answer-form.ts";
 import { compareSuspect } from "./compare-suspect.ts";
 import { affinityOf, centredSums } from "./content-affinity.ts";
-import { backgroundOf, excludedFor } from "./content-score.ts";
+import { backgroundFor, backgroundOf, excludedFor } from "./content-score.ts";
 import { controlCaveats } from "./control-caveats.ts";
 import { createExhibitCollector } from "./exhibits.ts";
 import { verbalLadder } from "./ladder.ts";
@@ -37,6 +37,8 @@ export interface CompareInput {
   readonly answers: () => AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>;
   readonly outcomes: OutcomesByProbe;
   readonly suites: ReportData["suites"];
+  /** Which wording each sample was asked in; absent where every sample was asked in its probe's own. */
+  readonly wordings?: ReportData["wordings"];
   readonly sources: ReportData["sources"];
   readonly calibration: Calibration | null;
   /** Why there is no calibration, in a clause. */
@@ -138,7 +140,8 @@ export async function compare(input: CompareInput): Promise<Analysis> {
             anyRetried,
           },
         );
-  const background = backgroundOf(forRatio) ?? calibration?.background ?? null;
+  const background =
+    calibration === null ? backgroundOf(forRatio) : backgroundFor(forRatio, calibration.background);
 
   const results = roles.suspects.map((suspect, i) =>
     compareSuspect({
@@ -200,6 +203,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     reportData: {
       models: input.models.map((model) => ({ ...model, role: roleOf(model.name, roles) })),
       suites: [...input.suites],
+      ...(input.wordings === undefined ? {} : { wordings: input.wordings }),
       sources: [...input.sources],
       exhibits: bySuspect((i) => collectors[i]?.finish() ?? []),
       families: bySuspect((i) => familyShares(measured, indexOf(roles.suspects[i] ?? ""), 0)),

@@ -100,6 +100,33 @@ export function backgroundOf(measured: MeasuredAnswers): Background | null {
   };
 }
 
+/** Least spread of a background, as a share of the calibration's. */
+const leastSpread = 0.5;
+
+/**
+ * The background that a likelihood ratio is computed with: the run's own, though with spreads no smaller than half of those
+ * the calibration was fitted with. Controls that are all but equally unrelated to each other (each with habits that no
+ * other has) would make any pair's score huge; where spreads are that small the run is not what was calibrated.
+ *
+ * @param calibrated - used as it is where the run has no background of its own
+ */
+export function backgroundFor(measured: MeasuredAnswers, calibrated: Background): Background {
+  const own = backgroundOf(measured);
+  return own === null ? calibrated : notBelow(own, calibrated);
+}
+
+/** @returns `own` with spreads of at least half of the calibration's */
+export function notBelow(own: Background, calibrated: Background): Background {
+  return {
+    contentMean: own.contentMean,
+    contentStandardDeviation: Math.max(
+      own.contentStandardDeviation,
+      leastSpread * calibrated.contentStandardDeviation,
+    ),
+    habitSpread: Math.max(own.habitSpread, leastSpread * calibrated.habitSpread),
+  };
+}
+
 /**
  * Normalised content score: the pair's agreement standardised by the reference's agreements with the controls and by the
  * suspect's, averaged (symmetric normalisation, "s-norm"). Each cohort's mean is shrunk to that of all unrelated panel

@@ -8,8 +8,12 @@ export interface HabitFeatures {
   readonly idf: Float64Array<ArrayBuffer>;
 }
 
-/** In how many answers of the panel a feature must occur to be a habit at all, of so many by model and probe. */
-export const fewestRows = (rows: number) => Math.max(5, rows * 1.5e-3);
+/**
+ * In how many answers a feature must occur to be a habit at all, of so many answers by model and probe. Of all models and
+ * not of the panel alone: what only models outside the panel say has no weight in the end, but its share of their unit
+ * vectors. Without it what they say like everyone would seem a habit of theirs.
+ */
+export const fewestRows = (rows: number) => Math.max(5, rows * 5e-4);
 
 /**
  * Features in enough answers, with idf = ln((votes in all + 1) / (votes + 1)) over the panel's answers; those that the

@@ -131,7 +131,7 @@ async function measureWith(
       row.reduce((total, count, model) => total + (count > 0 ? (rule.voteOf[model] ?? 0) : 0), sum),
     0,
   );
-  const rows = present.reduce((sum, one, at) => sum + ((rule.voteOf[at % modelCount] ?? 0) > 0 ? one : 0), 0);
+  const rows = present.reduce((sum, one) => sum + one, 0);
   const sketches = await ofAll((meter) => meter.sketches());
   const filters = (sketches[0] ?? []).map((_, view) =>
     frequentFilter(

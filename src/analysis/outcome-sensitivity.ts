@@ -2,7 +2,7 @@ import { InsufficientDataError } from "../errors.ts";
 import type { Caveat, Evidence } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import type { OutcomeCounts, OutcomesByProbe, ProbeAnswers } from "../schema/corpus.ts";
-import { backgroundOf } from "./content-score.ts";
+import { backgroundFor } from "./content-score.ts";
 import { findingThreshold } from "./finding.ts";
 import { type LikelihoodRatio, likelihoodRatio } from "./likelihood-ratio.ts";
 import { type MeasuredAnswers, type MeasureOptions, measureAnswers } from "./measured-answers.ts";
@@ -153,7 +153,7 @@ function ratioOrNull(
   reference: number,
   calibration: Calibration,
 ): LikelihoodRatio | null {
-  const background = backgroundOf(measured) ?? calibration.background;
+  const background = backgroundFor(measured, calibration.background);
   try {
     return likelihoodRatio(measured, suspect, reference, { calibration, background });
   } catch (error) {

@@ -21,7 +21,7 @@ export interface CountedProbe {
   readonly size: number;
   /** By feature: its hash. */
   readonly features: Uint32Array;
-  /** By feature: how many responses of panel models have it. */
+  /** By feature: how many responses have it. */
   readonly rows: Int32Array;
   /** By feature: votes of the panel for it. */
   readonly votes: Float64Array;
@@ -111,7 +111,6 @@ function countEntries(
   first: number,
 ): number {
   let end = first;
-  const row = share > 0 ? 1 : 0;
   for (let i = 0; i < length; i++) {
     const id = found[i] as number;
     const entry = (entryOf[id] as number) - 1;
@@ -123,7 +122,7 @@ function countEntries(
       counts[end] = 1;
       end++;
       entryOf[id] = end;
-      rows[id] = (rows[id] as number) + row;
+      rows[id] = (rows[id] as number) + 1;
       votes[id] = (votes[id] as number) + share;
     }
   }

@@ -6,12 +6,14 @@ import { agreementOf, centredSums } from "./content-affinity.ts";
 import { affinitySpread, contentGain } from "./content-gain.ts";
 import {
   type Background,
+  backgroundFor,
   backgroundOf,
   cohortsOf,
   contentScore,
   controlsOf,
   excludedFor,
   habitScore,
+  notBelow,
 } from "./content-score.ts";
 import { habitAffinity, unrelatedPanelPairs } from "./habit-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
@@ -50,7 +52,7 @@ export function projectedBackground(
   probes: number,
   fallback: Background,
 ): ProjectedBackground {
-  const whole = backgroundOf(measured);
+  const whole = backgroundOf(measured) === null ? null : backgroundFor(measured, fallback);
   if (whole === null) return { without: () => fallback, contentGain: 1, habitGain: 1 };
   const blocks = Array.from({ length: measured.stack.blockCount }, (_, block) => block);
   const pairs = unrelatedPanelPairs(measured).map(({ a, b, panel }) => {
@@ -78,6 +80,7 @@ export function projectedBackground(
         backgroundFrom(
           pairs.flatMap(({ sums }) => agreementOf(sums, block) ?? []),
           pairs.flatMap(({ habits }) => habits[block] ?? []),
+          fallback,
         );
       known.set(block, background);
       return background;
@@ -88,17 +91,22 @@ export function projectedBackground(
   };
 }
 
-function backgroundFrom(agreements: readonly number[], habits: readonly number[]): Background {
+function backgroundFrom(
+  agreements: readonly number[],
+  habits: readonly number[],
+  calibrated: Background,
+): Background {
   if (agreements.length < 2)
     throw new InsufficientDataError(
       "sequential.background",
       "fewer than two pairs of controls can be compared",
     );
-  return {
+  const own = {
     contentMean: mean([...agreements]),
     contentStandardDeviation: sampleStandardDeviation([...agreements]),
     habitSpread: habits.length < 2 ? 0 : Math.sqrt(mean(habits.map((habit) => habit ** 2))),
   };
+  return notBelow(own, calibrated);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Calibration } from "../schema/calibration.ts";
 import { seededRandom } from "../schema/random.ts";
 import { quantile } from "../stats/quantile.ts";
 import { centredByProbe } from "./centred-by-probe.ts";
-import { type Background, backgroundOf, excludedFor } from "./content-score.ts";
+import { type Background, backgroundFor, backgroundOf, excludedFor } from "./content-score.ts";
 import { fusedLogOdds } from "./fit-fusion.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { type MixtureFeatures, mixableControls, mixtureScores } from "./mixture-scores.ts";
@@ -61,10 +61,11 @@ export function simulateDesign(
 ): SimulatedDesign | null {
   const { besides, calibration } = options;
   const controls = mixableControls(measured, reference, besides);
-  const background = backgroundOf(measured);
+  const background =
+    calibration === null ? backgroundOf(measured) : backgroundFor(measured, calibration.background);
   if (controls.length < 3 || background === null) return null;
   const excluded = excludedFor(measured, [reference, ...besides]);
-  const key = JSON.stringify([reference, controls, excluded, options.repeatability]);
+  const key = JSON.stringify([reference, controls, excluded, options.repeatability, background]);
   const known = cache.get(measured) ?? new Map<string, Omit<SimulatedDesign, "coefficients">>();
   cache.set(measured, known);
   const counts = measured.probes.flatMap(

@@ -15,6 +15,11 @@ export interface CanaryScore {
   readonly incomplete: number;
   /** P(Bin(m, 1/K) >= hits), m all slots: an unasked slot is a miss, never left out. */
   readonly pValue: number;
+  /**
+   * P(Bin(answered, 1/K) >= hits). Which slots are answered depends on the suspect and not on the draw, so this is exact as
+   * well. It is no second chance: what is corrected and called the p-value is the one over all slots.
+   */
+  readonly answeredPValue: number;
 }
 
 /**
@@ -45,12 +50,14 @@ export function scoreReadings(sealed: Sealed, readings: SlotSamples): CanaryScor
     slotResultOf(slot, (readings.get(slot.id) ?? []).slice(0, sealed.samplesPerSlot), sealed.samplesPerSlot),
   );
   const hits = slotResults.filter(({ hit }) => hit).length;
+  const answered = slotResults.filter(({ answer }) => answer !== null).length;
   return {
     slotResults,
     hits,
-    answered: slotResults.filter(({ answer }) => answer !== null).length,
+    answered,
     incomplete: slotResults.filter(({ complete }) => !complete).length,
     pValue: binomialUpperTail(hits, slotResults.length, 1 / sealed.variants),
+    answeredPValue: binomialUpperTail(hits, answered, 1 / sealed.variants),
   };
 }
 

@@ -75,8 +75,8 @@ function testSecret(suspect: string, { opening, ...answers }: SecretAnswers): Ca
     ...figuresOf(opening, score),
     adjustedPValue: score.pValue,
     controls: answers.controls.map(({ name, samples }) => {
-      const { hits, answered, incomplete, pValue } = scoreSlots(sealed, samples);
-      return { name, hits, answered, incomplete, pValue };
+      const { slotResults: _slots, ...ofControl } = scoreSlots(sealed, samples);
+      return { name, ...ofControl };
     }),
   };
 }

@@ -1,6 +1,8 @@
 import type { CompareInput } from "../analysis/compare.ts";
+import { promptText } from "../probes/prompt-text.ts";
 import { requestParams } from "../providers/request-params.ts";
-import type { ModelSummary } from "../schema/analysis.ts";
+import { wordingOf } from "../sampling/plan.ts";
+import type { ModelSummary, WordingsUsed } from "../schema/analysis.ts";
 import type { OutcomeCounts } from "../schema/corpus.ts";
 import { canonicalJson } from "../schema/identity.ts";
 import type { Labels } from "../schema/labels.ts";
@@ -8,7 +10,7 @@ import type { Manifest } from "../schema/manifest.ts";
 import { summarizeTarget } from "../store/read-transcripts.ts";
 
 /** What `compare` and `report` say of a run besides its answers. */
-export type RunContents = Pick<CompareInput, "models" | "outcomes" | "suites" | "sources">;
+export type RunContents = Pick<CompareInput, "models" | "outcomes" | "suites" | "sources" | "wordings">;
 
 /**
  * Counts every target's samples and verifies its hash chain.
@@ -31,10 +33,13 @@ export async function runContents(
     if (!spellings.has(key)) spellings.set(key, lab.trim());
     return spellings.get(key) ?? lab;
   };
+  const wordings = new Map<string, ReadonlyMap<number, number>>();
   const outcomes = new Map<string, ReadonlyMap<string, OutcomeCounts>>();
   for (const target of manifest.targets) {
     if (!names.includes(target.name)) continue;
-    const { outcomesByProbe, ...summary } = await summarizeTarget(dir, target.name);
+    const { outcomesByProbe, wordings: used, ...summary } = await summarizeTarget(dir, target.name);
+    for (const [probe, bySample] of used)
+      wordings.set(probe, new Map([...(wordings.get(probe) ?? []), ...bySample]));
     outcomes.set(target.name, outcomesByProbe);
     models.push({
       name: target.name,
@@ -58,5 +63,24 @@ export async function runContents(
       families: [...new Set(probes.map(({ family }) => family))],
     })),
     sources: manifest.sources,
+    ...(wordings.size === 0 ? {} : { wordings: wordingsUsed(manifest, wordings) }),
   };
+}
+
+/** A sample number has the same wording for every target: they are drawn by probe and number alone. */
+function wordingsUsed(
+  manifest: Manifest,
+  wordings: ReadonlyMap<string, ReadonlyMap<number, number>>,
+): WordingsUsed[] {
+  const probes = new Map(manifest.suites.flatMap((suite) => suite.probes.map((probe) => [probe.id, probe])));
+  return [...probes].flatMap(([id, probe]) => {
+    const used = wordings.get(id);
+    if (used === undefined) return [];
+    const count = Math.max(...used.keys()) + 1;
+    return {
+      probe: id,
+      texts: [0, ...probe.paraphrases.keys()].map((_, wording) => promptText(wordingOf(probe, wording))),
+      bySample: Array.from({ length: count }, (_, index) => used.get(index) ?? null),
+    };
+  });
 }

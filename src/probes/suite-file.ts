@@ -30,7 +30,6 @@ export const selectionFileSchema = head.extend({
 });
 
 export type SuiteFile = z.output<typeof suiteFileSchema>;
-export type SelectionFile = z.output<typeof selectionFileSchema>;
 
 /** JSON Schema (draft 2020-12) of a suite file as it is written, defaults optional; for editors. */
 export function suiteFileJsonSchema(): Record<string, unknown> {

@@ -10,7 +10,7 @@ export function canaryResultWords(test: CanaryTest, { secretsCommitted }: Canary
   const chance = formatNumber(test.slots / test.variants, 1);
   const secrets =
     secretsCommitted === 1 ? "the only secret committed" : `${secretsCommitted} secrets committed`;
-  return `${test.hits} of ${test.slots} planted variants given (chance: at most ${chance} on average, ${test.variants} variants a slot); p = ${formatP(test.pValue)}, ${formatP(test.adjustedPValue)} after Holm's correction over ${secrets}; hit rate ${formatNumber(test.hits / test.slots)}, 95 % interval ${formatInterval(test.interval)}.`;
+  return `${test.hits} of ${test.slots} planted variants given (chance: at most ${chance} on average, ${test.variants} variants a slot); p = ${formatP(test.pValue)}, ${formatP(test.adjustedPValue)} after Holm's correction over ${secrets}; hit rate ${formatNumber(test.hits / test.slots)}, 95 % interval ${formatInterval(test.interval)}. Of the ${test.answered} slots with an answer among the variants alone: p = ${formatP(test.answeredPValue)}.`;
 }
 
 /** Hits of the lists that were never planted, largest first, in one sentence. */

@@ -11,6 +11,7 @@ import {
 import { formatInterval, formatNumber, formatP, formatPercent, formatTest, notAvailable } from "./numbers.ts";
 import { detectionWords } from "./power-words.ts";
 import { visibleText } from "./visible-text.ts";
+import { wordingSentence, wordingsBySample } from "./wording-words.ts";
 
 const shownExhibits = 5;
 
@@ -152,7 +153,8 @@ function caveatBlocks(heading: string, caveats: readonly Caveat[]): string[] {
 }
 
 function provenance(analysis: Analysis): string[] {
-  const { calibration, suites, commands } = analysis.reportData;
+  const { calibration, suites, commands, wordings } = analysis.reportData;
+  const worded = wordingSentence(wordings);
   const rows = [
     ["Run", code(analysis.run, 80)],
     ["Compared at", code(analysis.createdAt, 40)],
@@ -174,6 +176,15 @@ function provenance(analysis: Analysis): string[] {
   return [
     "## Provenance",
     table(["What", "Value"], rows),
+    ...(worded === null
+      ? []
+      : [
+          worded,
+          table(
+            ["Probe", "Wording by sample"],
+            (wordings ?? []).map((probe) => [code(probe.probe, 200), wordingsBySample(probe)]),
+          ),
+        ]),
     ...(commands.length === 0
       ? []
       : [

@@ -190,6 +190,15 @@ export const modelSummarySchema = z.strictObject({
   headHash: z.string(),
 });
 
+/** Wordings in which the samples of one probe were asked. */
+export const wordingsUsedSchema = z.strictObject({
+  probe: z.string(),
+  /** The probe's wordings: its own, then its paraphrases. */
+  texts: z.array(z.string()),
+  /** By sample number, from 0: place in `texts`; null where no model has that sample. */
+  bySample: z.array(z.int().min(0).nullable()),
+});
+
 /** Charts and tables of the report that `compare --json` leaves out. */
 export const reportDataSchema = z.strictObject({
   models: z.array(modelSummarySchema),
@@ -202,6 +211,8 @@ export const reportDataSchema = z.strictObject({
       families: z.array(z.string()),
     }),
   ),
+  /** Which wording each sample was asked in; absent where every sample was asked in its probe's own. */
+  wordings: z.array(wordingsUsedSchema).optional(),
   sources: z.array(z.strictObject({ file: z.string(), sha256: z.string(), format: z.string(), rows: count })),
   /** By suspect name. */
   exhibits: z.record(z.string(), z.array(exhibitSchema)),
@@ -267,6 +278,8 @@ export type Detection = z.output<typeof detectionSchema>;
 export type SuspectAnalysis = z.output<typeof suspectAnalysisSchema>;
 /** One model of the comparison: endpoint, role, outcome counts and head of its hash chain. */
 export type ModelSummary = z.output<typeof modelSummarySchema>;
+/** Wordings in which the samples of one probe were asked; see `wordingsUsedSchema`. */
+export type WordingsUsed = z.output<typeof wordingsUsedSchema>;
 /** Charts and tables of the report; see `reportDataSchema`. */
 export type ReportData = z.output<typeof reportDataSchema>;
 /** One comparison as `analysis.json` holds it; see `analysisSchema`. */

@@ -115,8 +115,10 @@ const scoreSchema = z.strictObject({
   /** Slots with an answer among the variants, planted or not. */
   answered: count,
   incomplete: count,
-  /** P(Bin(slots, 1/variants) >= hits). */
+  /** P(Bin(slots, 1/variants) >= hits): the pre-declared test. */
   pValue: z.number(),
+  /** P(Bin(answered, 1/variants) >= hits), besides: exact too, and sharper where most slots have no answer. */
+  answeredPValue: z.number(),
 });
 
 /** One secret tested on one suspect. */
@@ -223,5 +225,3 @@ export type CanaryTest = z.output<typeof canaryTestSchema>;
 export type CanarySuspect = z.output<typeof canarySuspectSchema>;
 /** The result file; see `canaryResultSchema`. */
 export type CanaryResult = z.output<typeof canaryResultSchema>;
-/** A file of canary templates; see `templateFileSchema`. */
-export type TemplateFile = z.output<typeof templateFileSchema>;

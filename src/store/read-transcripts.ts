@@ -60,6 +60,8 @@ export interface TargetSummary {
   readonly outcomes: Record<Outcome, number>;
   /** Probe id -> outcome counts. */
   readonly outcomesByProbe: ReadonlyMap<string, OutcomeCounts>;
+  /** Probe id -> wording by sample number; probes that were asked in their own wording alone are absent. */
+  readonly wordings: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** Models the endpoint said it served, sorted. */
   readonly servedModels: string[];
   /** Sum over samples that told it; null when none did. */
@@ -85,6 +87,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     number
   >;
   const outcomesByProbe = new Map<string, Partial<Record<Outcome, number>>>();
+  const wordings = new Map<string, Map<number, number>>();
   const servedModels = new Set<string>();
   const recorded = new Set<string>();
   let retried = 0;
@@ -96,6 +99,8 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     const ofProbe = outcomesByProbe.get(transcript.probe) ?? {};
     ofProbe[transcript.outcome] = (ofProbe[transcript.outcome] ?? 0) + 1;
     outcomesByProbe.set(transcript.probe, ofProbe);
+    const { probe, index, wording } = transcript;
+    wordings.set(probe, (wordings.get(probe) ?? new Map<number, number>()).set(index, wording));
     if (transcript.attempts.length > 1) retried++;
     if (transcript.servedModel !== null) servedModels.add(transcript.servedModel);
     const tokens = transcript.usage?.outputTokens;
@@ -108,6 +113,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     retried,
     outcomes,
     outcomesByProbe,
+    wordings: new Map([...wordings].filter(([, used]) => [...used.values()].some((wording) => wording > 0))),
     servedModels: [...servedModels].sort(),
     outputTokens,
     lines: recorded.size,

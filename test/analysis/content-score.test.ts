@@ -162,7 +162,7 @@ describe("content score", () => {
     expect(contentScore(two, background, -1, new Set([2]))).toBeNull();
     expect(contentScore({ ...two, withSuspect: new Map() }, background)).toBeNull();
     expect(
-      contentScore({ ...two, pair: { ...withAgreement(1), first: Float64Array.of(-1) } }, background),
+      contentScore({ ...two, pair: { ...withAgreement(1), firstNorm: Float64Array.of(-1) } }, background),
     ).toBeNull();
     // Without the only block nothing is left.
     expect(contentScore(two, background, 0)).toBeNull();
@@ -401,12 +401,13 @@ describe("content score of simulated models", () => {
     expect(scores.filter((score) => score > 2.33).length / trials).toBeLessThan(0.04);
   });
 
-  // Known to fail: c_p keeps the noise of both models' answers, which self terms over distinct samples do not.
+  // The agreement keeps the noise of both models' answers; squared norms do too, self terms over distinct samples do not.
   it("is near 0 for unrelated models noisier than the panel where self terms run over distinct samples", () => {
     const random = seededRandom(54);
     const noise = (m: number) => (m < 2 ? 1.5 : 0.5);
     const scores = Array.from({ length: 40 }, () => {
       const measured = study(random, { controls: 12, probes: 60, share: 0, noise });
+      // Squared norms stay as they are: of vectors with all their noise.
       for (const kernel of measured.stack.kernels)
         for (const m of measured.models.keys())
           kernel[packed(m, m)] = (kernel[packed(m, m)] as number) - noise(m) ** 2;

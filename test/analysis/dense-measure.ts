@@ -263,18 +263,18 @@ export function denseMeasure(corpus: SmallCorpus, blockOf: ArrayLike<number> = [
     counts.forEach((byModel) => {
       byModel.forEach((samples, m) => {
         if (samples.length === 0) return;
-        if (panel.includes(m)) rows++;
+        rows++;
         total += votes[m] ?? 0;
         for (const sample of samples)
           for (const feature of sample.keys()) {
-            rowsOf.set(feature, (rowsOf.get(feature) ?? 0) + (panel.includes(m) ? 1 : 0));
+            rowsOf.set(feature, (rowsOf.get(feature) ?? 0) + 1);
             df.set(feature, (df.get(feature) ?? 0) + (votes[m] ?? 0) / samples.length);
           }
       });
     });
     const idf = new Map(
       [...df].flatMap(([feature, held]) =>
-        (rowsOf.get(feature) ?? 0) >= Math.max(5, rows * 1.5e-3)
+        (rowsOf.get(feature) ?? 0) >= Math.max(5, rows * 5e-4)
           ? [[feature, Math.max(0, Math.log((total + 1) / (held + 1)))] as const]
           : [],
       ),

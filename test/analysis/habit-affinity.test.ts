@@ -141,7 +141,7 @@ describe("habit affinity", () => {
     expect(compared).toBeGreaterThan(4);
   });
 
-  it("is symmetric and 1 for a model with itself under another name", async () => {
+  it("is symmetric and, but for the floor, 1 for a model with itself under another name", async () => {
     const corpus = smallCorpus({ seed: 13, labs, panel, probes: 12 });
     const probes = corpus.probes.map((probe) => ({
       ...probe,
@@ -149,7 +149,8 @@ describe("habit affinity", () => {
     }));
     const measured = await measure({ ...corpus, probes });
     const controls = controlsOf(measured, 1, 0);
-    expect(habitAffinity(measured, 1, 0, controls)).toBeCloseTo(1, 9);
+    expect(habitAffinity(measured, 1, 0, controls)).toBeGreaterThan(0.3);
+    expect(habitAffinity(measured, 1, 0, controls)).toBeLessThan(1);
     expect(habitAffinity(measured, 0, 1, controls)).toBe(habitAffinity(measured, 1, 0, controls));
   });
 

@@ -42,7 +42,9 @@ export function measuredFromHabits({
     }),
     habits: vectors.map((view) => {
       const featureCount = view[0]?.[0]?.length ?? 0;
-      const parts = blockSizes.map((_, block) => blockRows(view, present, { block, blockOf, featureCount }));
+      const parts = blockSizes.map((_, block) =>
+        blockRows(view, present, { block, blockOf, featureCount, panel }),
+      );
       return habitSums(parts, { modelCount, featureCount, panel, blockSizes, leftOutBlocks: blockCount });
     }),
     sampleCounts: Uint16Array.from(flat),
@@ -54,18 +56,18 @@ export function measuredFromHabits({
 function blockRows(
   view: HabitVectors["vectors"][number],
   present: HabitVectors["present"],
-  of: { block: number; blockOf: readonly number[]; featureCount: number },
+  of: { block: number; blockOf: readonly number[]; featureCount: number; panel: readonly number[] },
 ): BlockHabits {
-  const { block, blockOf, featureCount } = of;
+  const { block, blockOf, featureCount, panel } = of;
   const modelCount = present[0]?.length ?? 0;
   const sums = Array.from({ length: featureCount }, () => new Float64Array(modelCount + 1));
   blockOf.forEach((ofProbe, p) => {
     if (ofProbe !== block) return;
     const here = present[p] ?? [];
-    const count = here.reduce((sum, one) => sum + one, 0);
+    const ofPanel = panel.filter((m) => here[m] === 1);
     sums.forEach((row, f) => {
       const value = (m: number) => (here[m] === 1 ? (view[p]?.[m]?.[f] ?? 0) : 0);
-      const origin = here.reduce((sum, _, m) => sum + value(m), 0) / Math.max(1, count);
+      const origin = ofPanel.reduce((sum, m) => sum + value(m), 0) / Math.max(1, ofPanel.length);
       for (let m = 0; m <= modelCount; m++) row[m] = (row[m] ?? 0) + (here[m] === 1 ? value(m) : origin);
     });
   });

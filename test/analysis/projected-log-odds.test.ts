@@ -1,6 +1,6 @@
 import { mean } from "simple-statistics";
 import { expect, test } from "vitest";
-import { backgroundOf } from "../../src/analysis/content-score.ts";
+import { backgroundFor, backgroundOf } from "../../src/analysis/content-score.ts";
 import { freezeContributions, mostContribution } from "../../src/analysis/frozen-contributions.ts";
 import { likelihoodRatio } from "../../src/analysis/likelihood-ratio.ts";
 import { projectedBackground, projectedLogOdds } from "../../src/analysis/projected-log-odds.ts";
@@ -22,7 +22,7 @@ test("measured on all probes, the projection is the score that compare has, and 
   ] as const) {
     const corpus = smallCorpus({ seed, labs, panel, probes: 40, samples: [1, 1], missing, families: 12 });
     const measured = await measure(corpus, { habitJackknife: true });
-    const known = backgroundOf(measured) ?? calibration.background;
+    const known = backgroundFor(measured, calibration.background);
     const score = likelihoodRatio(measured, 0, 1, { calibration, background: known })?.score ?? Number.NaN;
     const background = projectedBackground(measured, 40, calibration.background);
     const projected = projectedLogOdds(measured, 0, 1, { calibration, background });
@@ -42,7 +42,7 @@ test("from few probes the spread of unrelated agreements is projected to that on
   for (let trial = 0; trial < 12; trial++) {
     const some = { ...corpus, probes: shuffled(corpus.probes, random).slice(0, 12) };
     const measured = await measure(some, { habitJackknife: true });
-    const background = projectedBackground(measured, 60, calibrationOf().background);
+    const background = projectedBackground(measured, 60, { ...calibrationOf().background, contentStandardDeviation: 0 });
     const here = background.without(-1).contentStandardDeviation / whole;
     ratios.push([here, here / background.contentGain]);
     // Habits are noisier on few probes, never less so.

@@ -1,6 +1,6 @@
 import { mean } from "simple-statistics";
 import { expect, test } from "vitest";
-import { backgroundOf } from "../../src/analysis/content-score.ts";
+import { backgroundFor } from "../../src/analysis/content-score.ts";
 import { mostContribution } from "../../src/analysis/frozen-contributions.ts";
 import { likelihoodRatio } from "../../src/analysis/likelihood-ratio.ts";
 import { lookSchedule } from "../../src/analysis/look-schedule.ts";
@@ -78,7 +78,7 @@ test("followed from end to end, intervals hold what compare says of all probes, 
     const plain = corpusOf(100 + (trial % 4), 40);
     const corpus = trial % 2 === 0 ? plain : withStudent(plain, 0.4, random);
     const measured = await measure(corpus, { habitJackknife: true });
-    const background = backgroundOf(measured) ?? calibration.background;
+    const background = backgroundFor(measured, calibration.background);
     const truth = (likelihoodRatio(measured, 0, 1, { calibration, background })?.score ?? 0) / Math.LN10;
     const audit = auditOf(corpus, calibration, 14);
     const intervals: (readonly [number, number])[] = [];

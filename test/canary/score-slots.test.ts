@@ -125,11 +125,16 @@ describe("under the null", () => {
   test("a suspect that often answers none of the variants is found less often, never more", () => {
     const random = seededRandom(6);
     let rejected = 0;
+    let rejectedOfAnswered = 0;
     for (let seed = 0; seed < 800; seed++) {
       const sealed = plain(seed, 12, 4);
       const readings = new Map(sealed.slots.map(({ id }) => [id, [random() < 0.5 ? null : "v2"]]));
-      if (scoreReadings(sealed, readings).pValue <= 0.05) rejected++;
+      const { pValue, answeredPValue } = scoreReadings(sealed, readings);
+      if (pValue <= 0.05) rejected++;
+      if (answeredPValue <= 0.05) rejectedOfAnswered++;
+      expect(answeredPValue).toBeLessThanOrEqual(pValue);
     }
+    expect(rejectedOfAnswered / 800).toBeLessThan(0.05 + 3 * Math.sqrt(0.05 / 800));
     expect(rejected / 800).toBeLessThan(0.05);
   });
 

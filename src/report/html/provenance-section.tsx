@@ -3,10 +3,11 @@ import { byRole } from "../by-role.ts";
 import { formatCount, notAvailable } from "../numbers.ts";
 import { DataTable } from "./data-table.tsx";
 import { Code, Foreign } from "./text.tsx";
+import { WordingsPart } from "./wordings-part.tsx";
 
 /** What was asked of whom, in which version, with which hashes, and how to do it again. */
 export function ProvenanceSection({ analysis }: { readonly analysis: Analysis }) {
-  const { suites, sources, commands } = analysis.reportData;
+  const { suites, sources, commands, wordings } = analysis.reportData;
   const models = byRole(analysis.reportData.models);
   return (
     <section id="provenance" aria-labelledby="provenance-heading">
@@ -101,6 +102,7 @@ export function ProvenanceSection({ analysis }: { readonly analysis: Analysis })
           />
         </>
       )}
+      <WordingsPart used={wordings} />
       {sources.length > 0 && (
         <>
           <h3>Imported files</h3>
