@@ -8,7 +8,7 @@ import { type FeatureFilter, keepPassing } from "./feature-sketch.ts";
 /** Exact counts of some features over all probes. */
 export interface FeatureCounts {
   readonly features: Uint32Array<ArrayBuffer>;
-  /** Responses of panel models that have it. */
+  /** Responses that have it. */
   readonly rows: Float64Array<ArrayBuffer>;
   /** Votes of the panel for it. */
   readonly votes: Float64Array<ArrayBuffer>;
@@ -16,7 +16,7 @@ export interface FeatureCounts {
 
 /** Counts the features of one view that pass a filter, over all probes. */
 export interface CandidateCounter {
-  /** Adds a response of a panel model. @param share - its share of its model's vote, above 0 */
+  /** Adds a response. @param share - its share of its model's vote, 0 for a model without one */
   readonly add: (share: number, scan: TokenScan) => void;
   /** Ends a probe: its votes are rounded as a whole. */
   readonly endProbe: () => void;
@@ -61,6 +61,7 @@ export function createCandidateCounter(
         if (latest[id] === response) continue;
         latest[id] = response;
         rows[id] = (rows[id] as number) + 1;
+        if (share === 0) continue;
         if (ofProbe[id] === 0) voted[votedCount++] = id;
         ofProbe[id] = (ofProbe[id] as number) + share;
       }

@@ -117,9 +117,7 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
     },
     count: ({ probes }) => {
       for (const responses of probes) {
-        // What is a habit is for the panel to say: other answers need not be read.
-        const ofPanel = responses.filter(({ model }) => (setup.rule.voteOf[model] ?? 0) > 0);
-        scanned(ofPanel, (_, share, tokens) => {
+        scanned(responses, (_, share, tokens) => {
           for (const counter of candidates) counter.add(share, tokens);
         });
         for (const counter of candidates) counter.endProbe();
