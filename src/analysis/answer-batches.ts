@@ -25,6 +25,7 @@ export function repeatable(
     Symbol.asyncIterator in answers ? answers[Symbol.asyncIterator]() : answers[Symbol.iterator]();
   const once = iterator === answers;
   let kept: readonly ProbeAnswers[] | null = null;
+  let tooMany = false;
   return async function* () {
     if (kept !== null) {
       yield* kept;
@@ -34,11 +35,12 @@ export function repeatable(
     let length = 0;
     for await (const probe of answers) {
       if (!once) length += characters(probe);
-      if (length <= keptCharacters) keeping.push(probe);
-      else keeping.length = 0;
+      if (length > keptCharacters) tooMany = true;
+      if (tooMany) keeping.length = 0;
+      else keeping.push(probe);
       yield probe;
     }
-    if (length <= keptCharacters) kept = keeping;
+    if (!tooMany) kept = keeping;
   };
 }
 

@@ -74,30 +74,65 @@ export interface CentredHabits {
  */
 export function centredHabits(measured: MeasuredAnswers, pair: ViewPair): CentredHabits | null {
   const { view, a, b, panel, leftOut } = pair;
+  const sums = panelSums(measured, view, leftOut);
+  const { measurable } = probeCounts(measured, leftOut);
+  if (sums === null || !measurable(a) || !measurable(b)) return null;
+  const { g, rows } = sums;
+  const kept = new Set(panel);
+  const out = measured.stack.panel.filter((model) => measurable(model) && !kept.has(model));
+  const n = sums.count - out.length;
+  if (n < 2) return null;
+  // The whole panel's sums without those few that are out: this is done for all pairs of the panel.
+  let rowA = rows[a] as number;
+  let rowB = rows[b] as number;
+  let total = sums.total;
+  out.forEach((x, i) => {
+    if (x !== a) rowA -= g[packed(a, x)] as number;
+    if (x !== b) rowB -= g[packed(b, x)] as number;
+    total -= rows[x] as number;
+    for (const y of out.slice(0, i)) total += g[packed(x, y)] as number;
+  });
+  const meanA = rowA / n;
+  const meanB = rowB / n;
+  const panelMean = total / ((n * (n - 1)) / 2);
+  return {
+    between: (g[packed(a, b)] as number) - meanA - meanB + panelMean,
+    first: (g[packed(a, a)] as number) - 2 * meanA + panelMean,
+    second: (g[packed(b, b)] as number) - 2 * meanB + panelMean,
+  };
+}
+
+/** The kernel of one view, a pair of probes, and what it sums to over the panel's measurable models. */
+interface PanelSums {
+  /** Packed. */
+  readonly g: Float64Array;
+  /** By model: sum over the other models of the panel. */
+  readonly rows: Float64Array;
+  /** Sum over pairs of panel models. */
+  readonly total: number;
+  readonly count: number;
+}
+
+const panelCaches = new WeakMap<Float64Array, PanelSums>();
+
+/** Kept as long as the sums are. @returns null where they were not measured */
+function panelSums(measured: MeasuredAnswers, view: number, leftOut: number): PanelSums | null {
   const ofView = measured.habits[view];
   const sums = leftOut < 0 ? ofView?.total : ofView?.withoutBlock[leftOut];
   if (!sums) return null;
+  const known = panelCaches.get(sums);
+  if (known) return known;
   const { measurable, probePairs } = probeCounts(measured, leftOut);
-  const controls = panel.filter(measurable);
-  const n = controls.length;
-  if (n < 2 || !measurable(a) || !measurable(b)) return null;
-  const g = (x: number, y: number) => {
-    const at = packed(x, y);
-    const pairs = probePairs[at] as number;
-    return pairs > 0 ? (sums[at] as number) / pairs : 0;
-  };
-  let panelMean = 0;
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < i; j++) panelMean += g(controls[i] as number, controls[j] as number);
-  panelMean /= (n * (n - 1)) / 2;
-  const meanWithPanel = (x: number) => controls.reduce((sum, i) => sum + g(x, i), 0) / n;
-  const meanA = meanWithPanel(a);
-  const meanB = meanWithPanel(b);
-  return {
-    between: g(a, b) - meanA - meanB + panelMean,
-    first: g(a, a) - 2 * meanA + panelMean,
-    second: g(b, b) - 2 * meanB + panelMean,
-  };
+  const { panel, modelCount } = measured.stack;
+  const g = sums.map((sum, at) => ((probePairs[at] as number) > 0 ? sum / (probePairs[at] as number) : 0));
+  const here = panel.filter(measurable);
+  const rows = new Float64Array(modelCount);
+  for (let x = 0; x < modelCount; x++)
+    for (const i of here) if (i !== x) rows[x] = (rows[x] as number) + (g[packed(x, i)] as number);
+  const total = here.reduce((sum, i) => sum + (rows[i] as number), 0) / 2;
+  const result: PanelSums = { g, rows, total, count: here.length };
+  panelCaches.set(sums, result);
+  return result;
 }
 
 /** The unit of a view's affinities, and the panel's mean self term in it. */
@@ -116,8 +151,9 @@ const scaleCaches = new WeakMap<MeasuredAnswers, (HabitScale | null)[]>();
 function habitScales(measured: MeasuredAnswers): readonly (HabitScale | null)[] {
   const known = scaleCaches.get(measured);
   if (known) return known;
+  const unrelated = unrelatedPanelPairs(measured);
   const scales = measured.habits.map((_, view): HabitScale | null => {
-    const pairs = unrelatedPanelPairs(measured).flatMap(
+    const pairs = unrelated.flatMap(
       ({ a, b, panel }) => centredHabits(measured, { view, a, b, panel, leftOut: -1 }) ?? [],
     );
     const selfTerms = pairs.flatMap(({ first, second }) => [first, second]);
