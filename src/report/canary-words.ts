@@ -1,4 +1,5 @@
 import type { CanarySuspect, CanaryTest } from "../schema/canary.ts";
+import type { GreenTest } from "../schema/green-list.ts";
 import { formatInterval, formatNumber, formatP } from "./numbers.ts";
 
 /** What canaries prove and what they do not, in a few sentences. */
@@ -12,6 +13,20 @@ export function canaryResultWords(test: CanaryTest, { secretsCommitted }: Canary
   const secrets =
     secretsCommitted === 1 ? "the only secret committed" : `${secretsCommitted} secrets committed`;
   return `${test.hits} of ${test.slots} planted variants given, ${test.answered} slots answered with one of the variants (chance: ${chance} on average, ${test.variants} variants a slot); p = ${formatP(test.pValue)}, ${formatP(test.adjustedPValue)} after Holm's correction over ${secrets}; hit rate ${formatNumber(test.hits / test.slots)}, 95 % interval ${formatInterval(test.interval)}. With every unanswered slot as a miss: p = ${formatP(test.allSlotsPValue)}.`;
+}
+
+/** Green choices and p-values of one green list in a few sentences. */
+export function greenResultWords(test: GreenTest, { secretsCommitted }: CanarySuspect): string {
+  const secrets =
+    secretsCommitted === 1 ? "the only secret committed" : `${secretsCommitted} secrets committed`;
+  const read =
+    test.scope === "committed-prompts" ? "answers to the committed prompts" : "answers, all of the run";
+  const smallest = Math.min(...test.controls.map(({ pValue }) => pValue));
+  const controls =
+    test.controls.length === 0
+      ? "no control was asked the same"
+      : `of ${test.controls.length} controls under this key the smallest p is ${formatP(smallest)}`;
+  return `Word choices by key: ${test.green} of ${test.choices} are green (chance: half), each pair of ${test.contextWidth} preceding ${test.contextWidth === 1 ? "word" : "words"} and word pair counted once, in ${test.answers} ${read}; p = ${formatP(test.pValue)}, ${formatP(test.adjustedPValue)} after Holm's correction over ${secrets}, level ${test.level}; share green ${formatNumber(test.green / test.choices)}, 95 % interval ${formatInterval(test.interval)}. Negative controls: under ${test.otherKeys.length} other keys at most ${Math.max(0, ...test.otherKeys)} are green; ${controls}.`;
 }
 
 /** Hits of the lists that were never planted, largest first, in one sentence. */

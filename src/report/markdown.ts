@@ -1,5 +1,11 @@
 import type { Analysis, Caveat, SuspectAnalysis } from "../schema/analysis.ts";
-import { answerShare, canaryNotice, canaryResultWords, unplantedWords } from "./canary-words.ts";
+import {
+  answerShare,
+  canaryNotice,
+  canaryResultWords,
+  greenResultWords,
+  unplantedWords,
+} from "./canary-words.ts";
 import {
   affinityWords,
   closerControls,
@@ -123,6 +129,10 @@ function canaryBlocks({ canary }: SuspectAnalysis): string[] {
   if (canary === undefined) return [];
   return [
     `Canaries: ${canaryNotice}`,
+    ...(canary.greenTests ?? []).map(
+      (test) =>
+        `Secret ${code(test.name, 80)}, committed ${code(test.committedAt, 40)} as ${code(test.commitment, 64)}: ${prose(greenResultWords(test, canary))}`,
+    ),
     ...canary.tests.flatMap((test) => [
       `Secret ${code(test.name, 80)}, committed ${code(test.committedAt, 40)} as ${code(test.commitment, 64)}: ${prose(canaryResultWords(test, canary))} ${unplantedWords(test)}`,
       table(

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Analysis, SuspectAnalysis } from "../schema/analysis.ts";
-import { canaryResultWords } from "./canary-words.ts";
+import { canaryResultWords, greenResultWords } from "./canary-words.ts";
 import { closerControls, findingWords, miniatureNotice, ratioWords } from "./finding-words.ts";
 import { formatInterval, formatNumber, formatRatio, notAvailable } from "./numbers.ts";
 import { visibleText } from "./visible-text.ts";
@@ -78,7 +78,12 @@ function notes(suspect: SuspectAnalysis, columns: number, bold: Paint, dim: Pain
       ? []
       : wrap(`Canaries of ${show(test.name)}: ${canaryResultWords(test, suspect.canary)}`, columns, 2),
   );
-  return [bold(first), ...rest.map(bold), ...canaries, ...wrap(detail, columns, 2).map(dim)];
+  const greenLists = (suspect.canary?.greenTests ?? []).flatMap((test) =>
+    suspect.canary === undefined
+      ? []
+      : wrap(`Canaries of ${show(test.name)}: ${show(greenResultWords(test, suspect.canary))}`, columns, 2),
+  );
+  return [bold(first), ...rest.map(bold), ...canaries, ...greenLists, ...wrap(detail, columns, 2).map(dim)];
 }
 
 function cells(suspect: SuspectAnalysis): Record<(typeof heads)[number], string[]> {

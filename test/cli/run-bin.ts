@@ -17,6 +17,8 @@ export function runBin(
   options: {
     readonly cwd?: string;
     readonly env?: Record<string, string>;
+    /** What the process reads on stdin; nothing by default. */
+    readonly input?: string;
     /** Called with the process once it is started. */
     readonly onStart?: (child: ChildProcess) => void;
   } = {},
@@ -24,15 +26,17 @@ export function runBin(
   const child = spawn(process.execPath, [binFile, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  // A process that ends with an error need not have read all of it.
+  child.stdin?.on("error", () => {}).end(options.input);
   options.onStart?.(child);
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
   return new Promise((resolve, reject) => {

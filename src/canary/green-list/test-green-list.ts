@@ -20,7 +20,7 @@ export interface GreenAnswers {
   readonly prompts: readonly string[];
 }
 
-const otherKeys = 39;
+const otherKeys = 19;
 const intervalLevel = 0.95;
 
 /**

@@ -1,6 +1,12 @@
 import type { SuspectAnalysis } from "../../schema/analysis.ts";
 import type { CanaryTest } from "../../schema/canary.ts";
-import { answerShare, canaryNotice, canaryResultWords, unplantedWords } from "../canary-words.ts";
+import {
+  answerShare,
+  canaryNotice,
+  canaryResultWords,
+  greenResultWords,
+  unplantedWords,
+} from "../canary-words.ts";
 import { formatP } from "../numbers.ts";
 import { DataTable } from "./data-table.tsx";
 import { Code, Foreign } from "./text.tsx";
@@ -18,6 +24,15 @@ export function CanaryPart({ suspect, index }: CanaryPartProps) {
     <>
       <h3>Canaries</h3>
       <p>{canaryNotice}</p>
+      {(canary.greenTests ?? []).map((test) => (
+        <p>
+          <strong>
+            Secret <Foreign text={test.name} max={80} />
+          </strong>
+          , committed {test.committedAt} as <Code text={test.commitment} />:{" "}
+          <Foreign text={greenResultWords(test, canary)} max={4000} />
+        </p>
+      ))}
       {canary.tests.map((test, at) => (
         <>
           <p>
