@@ -99,7 +99,7 @@ describe("findDesign", () => {
 
   test("what the pilot cannot reach gets no number of probes, but a range said to be extrapolated", async () => {
     const small = pilotOf({ seed: 3, labs: 10, probes: 15, samples: 2, own: 0.25 });
-    const asked = question({ fraction: 0.3 });
+    const asked = question({ fraction: 0.12 });
     const design = await findDesign(await simulatorOf(small, 2, asked), asked);
     expect(design.probes).toBeNull();
     expect(design.power.probes).toBe(15);
@@ -292,7 +292,7 @@ describe("makePlan", () => {
   test("says so where the suite has fewer probes than are needed, and does not recommend it", async () => {
     const tiny = inputOf(pilot).asking;
     const plan = await makePlan(
-      inputOf(pilot, { fraction: 0.2, asking: { ...tiny, probes: tiny.probes.slice(0, 10) } }),
+      inputOf(pilot, { fraction: 0.12, asking: { ...tiny, probes: tiny.probes.slice(0, 10) } }),
     );
     expect(plan.designs.some(({ probes, withinSuite }) => probes !== null && !withinSuite)).toBe(true);
     expect(plan.leastSamples).toBeNull();
