@@ -1,10 +1,7 @@
 import { z } from "zod";
 
-/** A SHA-256 hash. */
-export const sha256HexSchema = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits");
-
-/** 32 bytes of a cryptographic random source, in hex. */
-export const secretBytesSchema = sha256HexSchema;
+/** 32 bytes in hex: a SHA-256 hash, or what a cryptographic random source gave. */
+export const hex32Schema = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits");
 
 /** How many of something. */
 export const countSchema = z.int().min(0);

@@ -2,8 +2,8 @@ import { z } from "zod";
 import {
   countSchema as count,
   identifierSchema as identifier,
-  secretBytesSchema as secretBytes,
-  sha256HexSchema as sha256Hex,
+  hex32Schema as secretBytes,
+  hex32Schema as sha256Hex,
 } from "./canary-fields.ts";
 import { greenTestSchema } from "./green-list.ts";
 import { messageSchema } from "./probe.ts";

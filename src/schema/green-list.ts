@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { countSchema, identifierSchema, secretBytesSchema, sha256HexSchema } from "./canary-fields.ts";
+import { countSchema, hex32Schema, identifierSchema } from "./canary-fields.ts";
 import { messageSchema } from "./probe.ts";
 
 const word = z.string().min(1).max(40);
@@ -32,7 +32,7 @@ export const greenListFileSchema = z.strictObject({
 export const greenSealedSchema = z.strictObject({
   name: identifierSchema,
   /** Key of the keyed hash that says which word of a pair is green after which words. */
-  key: secretBytesSchema,
+  key: hex32Schema,
   /** Preceding words that the choice depends on. */
   contextWidth: z.int().min(1).max(8),
   /** Significance level of the test, after Holm's correction. */
@@ -49,7 +49,7 @@ export const greenSealedSchema = z.strictObject({
 export const greenSecretSchema = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.literal("canary-green-secret"),
-  salt: secretBytesSchema,
+  salt: hex32Schema,
   sealed: greenSealedSchema,
 });
 
@@ -59,27 +59,27 @@ export const greenCommitmentSchema = z.strictObject({
   kind: z.literal("canary-green-commitment"),
   name: identifierSchema,
   /** SHA-256 over salt, time, earlier commitments and everything sealed. */
-  hash: sha256HexSchema,
+  hash: hex32Schema,
   timestamp: z.strictObject({ committedAt: z.iso.datetime(), witness: z.string().max(2000).nullable() }),
   pairs: z.int().min(1),
   contextWidth: z.int().min(1),
   level: z.number(),
   samplesPerPrompt: z.int().min(1),
   /** Content hash of the suite of test prompts. */
-  suiteHash: sha256HexSchema,
+  suiteHash: hex32Schema,
   /** Secrets of either kind that the owner ever committed, this one included. */
   secretsCommitted: z.int().min(1),
   /** Hashes of the earlier commitments, oldest first. */
-  previous: z.array(sha256HexSchema),
+  previous: z.array(hex32Schema),
 });
 
 /** The revealed secret: anybody can recompute the commitment from it, and score any text. */
 export const greenOpeningSchema = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.literal("canary-green-opening"),
-  salt: secretBytesSchema,
+  salt: hex32Schema,
   committedAt: z.iso.datetime(),
-  previous: z.array(sha256HexSchema),
+  previous: z.array(hex32Schema),
   sealed: greenSealedSchema,
 });
 
@@ -107,7 +107,7 @@ const greenScoreSchema = z.strictObject({
 export const greenTestSchema = greenScoreSchema.extend({
   name: z.string(),
   /** Hash of its commitment, recomputed from the opening. */
-  commitment: sha256HexSchema,
+  commitment: hex32Schema,
   committedAt: z.iso.datetime(),
   contextWidth: z.int().min(1),
   pairs: z.int().min(1),
