@@ -1,9 +1,11 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { z } from "zod";
+import type { Target } from "../schema/target.ts";
 import type { Outcome } from "../schema/transcript.ts";
 import { exchange, type ReadBody } from "./exchange.ts";
+import { keyHeaders } from "./key-headers.ts";
 import { holdsError, misfit } from "./openai-shape.ts";
-import type { Provider, ProviderOptions } from "./provider.ts";
+import type { ProbeRequest, Provider, ProviderOptions, RequestBody } from "./provider.ts";
 import { requestParams } from "./request-params.ts";
 import { withoutSdkVariables } from "./sdk-environment.ts";
 import { splitThinkTags } from "./split-reasoning.ts";
@@ -34,14 +36,15 @@ const messageSchema = z.object({
  * `post` is used, for `messages.create` refuses large `max_tokens` by itself and writes warnings to the console.
  */
 export function createAnthropicMessages(options: ProviderOptions): Provider {
-  const { target, apiKey, headers, timeoutMs } = options;
+  const { target, apiKey, timeoutMs } = options;
   const client = withoutSdkVariables(
     () =>
       new Anthropic({
         apiKey: apiKey ?? "none",
         baseURL: (target.baseURL ?? "https://api.anthropic.com").replace(/\/+$/, "").replace(/\/v1$/, ""),
         webhookKey: null,
-        defaultHeaders: { ...headers },
+        defaultHeaders: keyHeaders(options),
+        ...(target.query === undefined ? {} : { defaultQuery: target.query }),
         maxRetries: 0,
         timeout: timeoutMs,
         logLevel: "off",
@@ -49,24 +52,32 @@ export function createAnthropicMessages(options: ProviderOptions): Provider {
       }),
   );
   return {
-    sample: ({ messages, prefix, params }, signal) => {
-      const asked = messages ?? [{ role: "user" as const, content: prefix ?? "" }];
-      const system = asked.filter(({ role }) => role === "system").map(({ content }) => content);
-      const body = {
-        model: target.model,
-        ...(system.length === 0 ? {} : { system: system.join("\n\n") }),
-        messages: asked.filter(({ role }) => role !== "system"),
-        ...requestParams(target, params),
-      };
-      return exchange(options, signal, {
-        send: (fetchOptions) => client.post("/v1/messages", { body, fetchOptions: fetchOptions as never }),
+    sample: (request, signal) =>
+      exchange(options, signal, {
+        send: (fetchOptions) =>
+          client.post("/v1/messages", {
+            body: messageBody(target, request),
+            fetchOptions: fetchOptions as never,
+          }),
         read: readMessage,
-      });
-    },
+      }),
   };
 }
 
-const readMessage: ReadBody = (body) => {
+/** The JSON body of one request. */
+export function messageBody(target: Target, { messages, prefix, params }: ProbeRequest): RequestBody {
+  const asked = messages ?? [{ role: "user" as const, content: prefix ?? "" }];
+  const system = asked.filter(({ role }) => role === "system").map(({ content }) => content);
+  return {
+    model: target.model,
+    ...(system.length === 0 ? {} : { system: system.join("\n\n") }),
+    messages: asked.filter(({ role }) => role !== "system"),
+    ...requestParams(target, params),
+  };
+}
+
+/** The answer in the JSON of a message. */
+export const readMessage: ReadBody = (body) => {
   if (holdsError(body)) return { errorInside: true };
   const parsed = messageSchema.safeParse(body);
   if (!parsed.success) return { malformed: misfit(parsed.error) };

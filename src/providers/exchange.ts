@@ -60,9 +60,10 @@ export async function exchange(
   return { exchange: { request, response: record.response, attempt }, ...judged };
 }
 
-function judge(
+/** What a response means: an answer, or an error in the scheduler's words. */
+export function judge(
   record: WireRecord,
-  options: ProviderOptions & { readonly now: () => number },
+  options: { readonly now: () => number },
   read: ReadBody,
 ): { answer: Answer } | { error: ProviderError } {
   const { response, headers } = record;
@@ -112,7 +113,8 @@ function judge(
   return error(errorClass, `HTTP ${status} with an error inside: ${said.message}; ${nextSteps[errorClass]}`);
 }
 
-const nextSteps: Record<ProviderErrorClass, string> = {
+/** What a user can do about a class of errors. */
+export const nextSteps: Record<ProviderErrorClass, string> = {
   "rate-limited": "it is asked again later; lower limits.concurrency if this stays",
   overloaded: "it is asked again later",
   timeout: "raise limits.timeoutMs if answers take long",
@@ -146,10 +148,11 @@ function described(body: string, message: string, headers: Headers): string {
   return message;
 }
 
-function withoutResponse(
+/** The error of a request to which no response came. */
+export function withoutResponse(
   failure: unknown,
   timedOut: boolean,
-  options: ProviderOptions,
+  options: Pick<ProviderOptions, "target" | "timeoutMs">,
   request: WireRequest | null,
 ): ProviderError {
   const url = request?.url ?? options.target.baseURL ?? options.target.name;

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { Target } from "../schema/target.ts";
 import type { Outcome } from "../schema/transcript.ts";
 import { exchange, type ReadBody } from "./exchange.ts";
 import { openaiPost } from "./openai-client.ts";
 import { holdsError, misfit, openaiEnvelope, openaiProvenance } from "./openai-shape.ts";
-import type { Provider, ProviderOptions } from "./provider.ts";
+import type { ProbeRequest, Provider, ProviderOptions, RequestBody } from "./provider.ts";
 import { requestParams } from "./request-params.ts";
 import { reasoningOf, splitThinkTags } from "./split-reasoning.ts";
 
@@ -33,18 +34,22 @@ export function createOpenAIChat(options: ProviderOptions): Provider {
   const post = openaiPost(options);
   const { target } = options;
   return {
-    sample: ({ messages, prefix, params }, signal) => {
-      const asked = messages ?? [{ role: "user" as const, content: prefix ?? "" }];
-      const body = { model: target.model, messages: asked, ...requestParams(target, params) };
-      return exchange(options, signal, {
-        send: (fetchOptions) => post("/chat/completions", body, fetchOptions),
+    sample: (request, signal) =>
+      exchange(options, signal, {
+        send: (fetchOptions) => post("/chat/completions", chatBody(target, request), fetchOptions),
         read: readChat,
-      });
-    },
+      }),
   };
 }
 
-const readChat: ReadBody = (body) => {
+/** The JSON body of one request. */
+export function chatBody(target: Target, { messages, prefix, params }: ProbeRequest): RequestBody {
+  const asked = messages ?? [{ role: "user" as const, content: prefix ?? "" }];
+  return { model: target.model, messages: asked, ...requestParams(target, params) };
+}
+
+/** The answer in the JSON of a chat completion. */
+export const readChat: ReadBody = (body) => {
   if (holdsError(body)) return { errorInside: true };
   const parsed = chatSchema.safeParse(body);
   const choice = parsed.data?.choices[0];

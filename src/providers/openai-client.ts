@@ -1,5 +1,6 @@
 import OpenAI from "openai";
-import type { ProviderOptions } from "./provider.ts";
+import { keyHeaders } from "./key-headers.ts";
+import type { ProviderOptions, RequestBody } from "./provider.ts";
 import { withoutSdkVariables } from "./sdk-environment.ts";
 import { recordingFetch } from "./wire-fetch.ts";
 
@@ -8,7 +9,7 @@ import { recordingFetch } from "./wire-fetch.ts";
  * `none`, no organisation or project, nothing from the environment.
  */
 export function openaiPost(options: ProviderOptions) {
-  const { target, apiKey, headers, timeoutMs } = options;
+  const { target, apiKey, timeoutMs } = options;
   const client = withoutSdkVariables(
     () =>
       new OpenAI({
@@ -18,13 +19,14 @@ export function openaiPost(options: ProviderOptions) {
         project: null,
         adminAPIKey: null,
         webhookSecret: null,
-        defaultHeaders: { ...headers },
+        defaultHeaders: keyHeaders(options),
+        ...(target.query === undefined ? {} : { defaultQuery: target.query }),
         maxRetries: 0,
         timeout: timeoutMs,
         logLevel: "off",
         fetch: recordingFetch,
       }),
   );
-  return (path: string, body: Record<string, unknown>, fetchOptions: RequestInit): Promise<unknown> =>
+  return (path: string, body: RequestBody, fetchOptions: RequestInit): Promise<unknown> =>
     client.post(path, { body, fetchOptions: fetchOptions as never });
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Message } from "../schema/probe.ts";
+import type { Target } from "../schema/target.ts";
 import { exchange, type ReadBody } from "./exchange.ts";
 import { outcomeOf } from "./openai-chat.ts";
 import { openaiPost } from "./openai-client.ts";
 import { holdsError, misfit, openaiEnvelope, openaiProvenance } from "./openai-shape.ts";
-import type { Provider, ProviderOptions } from "./provider.ts";
+import type { ProbeRequest, Provider, ProviderOptions, RequestBody } from "./provider.ts";
 import { requestParams } from "./request-params.ts";
 import { splitThinkTags } from "./split-reasoning.ts";
 
@@ -20,15 +21,18 @@ export function createOpenAICompletions(options: ProviderOptions): Provider {
   const post = openaiPost(options);
   const { target } = options;
   return {
-    sample: ({ messages, prefix, params }, signal) => {
-      const prompt = prefix ?? dialogueText(messages ?? []);
-      const body = { model: target.model, prompt, ...requestParams(target, params) };
-      return exchange(options, signal, {
-        send: (fetchOptions) => post("/completions", body, fetchOptions),
+    sample: (request, signal) =>
+      exchange(options, signal, {
+        send: (fetchOptions) => post("/completions", completionBody(target, request), fetchOptions),
         read: readCompletion,
-      });
-    },
+      }),
   };
+}
+
+/** The JSON body of one request. */
+export function completionBody(target: Target, { messages, prefix, params }: ProbeRequest): RequestBody {
+  const prompt = prefix ?? dialogueText(messages ?? []);
+  return { model: target.model, prompt, ...requestParams(target, params) };
 }
 
 /**
@@ -40,7 +44,8 @@ export function dialogueText(messages: readonly Message[]): string {
   return [...messages.map(({ role, content }) => `${names[role]}${content}`), "Assistant:"].join("\n\n");
 }
 
-const readCompletion: ReadBody = (body) => {
+/** The answer in the JSON of a raw completion. */
+export const readCompletion: ReadBody = (body) => {
   if (holdsError(body)) return { errorInside: true };
   const parsed = completionSchema.safeParse(body);
   if (!parsed.success) return { malformed: misfit(parsed.error) };

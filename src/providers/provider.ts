@@ -10,6 +10,9 @@ export interface ProbeRequest {
   readonly params: Params;
 }
 
+/** JSON body of a request as it goes on the wire. */
+export type RequestBody = Readonly<Record<string, unknown>>;
+
 /** One HTTP exchange as it was on the wire; headers are allow-listed, the key is in none of them. */
 export interface Exchange {
   readonly request: WireRequest;

@@ -6,6 +6,7 @@ export const outcomeSchema = z.enum(["ok", "empty", "truncated", "refused", "fil
 /** One HTTP attempt, successful or not. */
 export const attemptSchema = z.strictObject({
   startedAt: z.iso.datetime(),
+  /** For a request of a batch: from its submission to the batch's end. */
   latencyMs: z.number().min(0),
   /** HTTP status, or null when no response came. */
   status: z.int().nullable(),
@@ -70,6 +71,7 @@ export const transcriptSchema = z.strictObject({
   text: redactable(z.string()),
   reasoning: redactable(z.string().nullable()),
   outcome: outcomeSchema,
+  /** Null for imported answers and those of a batch, where nobody knows how long the answer took. */
   latencyMs: z.number().min(0).nullable(),
   servedModel: z.string().nullable(),
   provider: z.string().nullable(),
@@ -77,6 +79,8 @@ export const transcriptSchema = z.strictObject({
   finishReason: z.string().nullable(),
   usage: usageSchema.nullable(),
   startedAt: z.iso.datetime().nullable(),
+  /** Batch of the provider's batch API that was asked; absent for a request of its own. */
+  batchId: z.string().optional(),
   /** Names of secrets whose values were found in this line and replaced. */
   secretsReplaced: z.array(z.string()).default([]),
 });

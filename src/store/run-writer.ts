@@ -244,7 +244,7 @@ const bulkBytes = 4_000_000;
 /** The fields of a record that say what came back, named one by one: nothing else is ever persisted. */
 function pickResult(record: SampleRecord) {
   const { request, attempts, response, text, reasoning, outcome, latencyMs, servedModel, provider } = record;
-  const { systemFingerprint, finishReason, usage, startedAt } = record;
+  const { systemFingerprint, finishReason, usage, startedAt, batchId } = record;
   return {
     request,
     attempts,
@@ -259,6 +259,7 @@ function pickResult(record: SampleRecord) {
     finishReason,
     usage,
     startedAt,
+    ...(batchId === undefined ? {} : { batchId }),
   };
 }
 
