@@ -31,13 +31,13 @@ const messageSchema = z.object({
     .default(null),
 });
 
-/**
- * Anthropic's Messages API through `@anthropic-ai/sdk`. System messages become the `system` field. The SDK's generic
- * `post` is used, for `messages.create` refuses large `max_tokens` by itself and writes warnings to the console.
- */
-export function createAnthropicMessages(options: ProviderOptions): Provider {
+/** A client of `@anthropic-ai/sdk` for the target's API: one attempt a call, our key or `none`, nothing from the environment. */
+export function anthropicClient(
+  options: ProviderOptions,
+  fetch: typeof globalThis.fetch = recordingFetch,
+): Anthropic {
   const { target, apiKey, timeoutMs } = options;
-  const client = withoutSdkVariables(
+  return withoutSdkVariables(
     () =>
       new Anthropic({
         apiKey: apiKey ?? "none",
@@ -48,9 +48,18 @@ export function createAnthropicMessages(options: ProviderOptions): Provider {
         maxRetries: 0,
         timeout: timeoutMs,
         logLevel: "off",
-        fetch: recordingFetch,
+        fetch,
       }),
   );
+}
+
+/**
+ * Anthropic's Messages API through `@anthropic-ai/sdk`. System messages become the `system` field. The SDK's generic
+ * `post` is used, for `messages.create` refuses large `max_tokens` by itself and writes warnings to the console.
+ */
+export function createAnthropicMessages(options: ProviderOptions): Provider {
+  const { target } = options;
+  const client = anthropicClient(options);
   return {
     sample: (request, signal) =>
       exchange(options, signal, {

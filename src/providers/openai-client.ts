@@ -5,12 +5,15 @@ import { withoutSdkVariables } from "./sdk-environment.ts";
 import { recordingFetch } from "./wire-fetch.ts";
 
 /**
- * A function that posts a JSON body to a path of the target's API through the `openai` SDK: one attempt, our key or
- * `none`, no organisation or project, nothing from the environment.
+ * A client of the `openai` SDK for the target's API: one attempt a call, our key or `none`, no organisation or project,
+ * nothing from the environment.
  */
-export function openaiPost(options: ProviderOptions) {
+export function openaiClient(
+  options: ProviderOptions,
+  fetch: typeof globalThis.fetch = recordingFetch,
+): OpenAI {
   const { target, apiKey, timeoutMs } = options;
-  const client = withoutSdkVariables(
+  return withoutSdkVariables(
     () =>
       new OpenAI({
         apiKey: apiKey ?? "none",
@@ -24,9 +27,14 @@ export function openaiPost(options: ProviderOptions) {
         maxRetries: 0,
         timeout: timeoutMs,
         logLevel: "off",
-        fetch: recordingFetch,
+        fetch,
       }),
   );
+}
+
+/** A function that posts a JSON body to a path of the target's API. */
+export function openaiPost(options: ProviderOptions) {
+  const client = openaiClient(options);
   return (path: string, body: RequestBody, fetchOptions: RequestInit): Promise<unknown> =>
     client.post(path, { body, fetchOptions: fetchOptions as never });
 }
