@@ -8,10 +8,13 @@ export interface AdaptiveConcurrency {
   limited(startedAt: number, now: number): void;
   /** The server was in trouble otherwise: growth starts anew. */
   troubled(): void;
+  /** Sets another maximum: the limit shrinks to it at once, or grows towards it as requests succeed. */
+  setMaximum(maximum: number): void;
 }
 
 /** Additive increase, multiplicative decrease, starting at the maximum. */
-export function createAdaptiveConcurrency(maximum: number): AdaptiveConcurrency {
+export function createAdaptiveConcurrency(initialMaximum: number): AdaptiveConcurrency {
+  let maximum = initialMaximum;
   let current = maximum;
   let successes = 0;
   let shrunkAt = Number.NEGATIVE_INFINITY;
@@ -31,6 +34,11 @@ export function createAdaptiveConcurrency(maximum: number): AdaptiveConcurrency 
     },
     troubled() {
       successes = 0;
+    },
+    setMaximum(next) {
+      // Where nothing ever held it back, the limit is the maximum and stays so.
+      current = current === maximum ? next : Math.min(current, next);
+      maximum = next;
     },
   };
 }

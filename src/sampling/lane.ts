@@ -35,6 +35,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
   let running = 0;
   let cancelWake: (() => void) | null = null;
   let waitsForDisk = false;
+  let waitsForRoom = false;
 
   return new Promise((resolve) => {
     const wakeAfter = (ms: number) => {
@@ -65,12 +66,14 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
     const pump = () => {
       waitsForDisk = session.stopped() === null && session.pendingWrites() >= mostPendingWrites;
       if (waitsForDisk) return;
+      waitsForRoom = false;
       while (session.stopped() === null && running < concurrency.limit()) {
         const next = nextInTurn();
         if (typeof next === "number") wakeAfter(next);
         if (next === null || typeof next === "number") break;
-        if (!session.mayStart()) {
+        if (!session.mayStart(next)) {
           putBack(next);
+          waitsForRoom = session.stopped() === null;
           break;
         }
         const wait = tokenBucket.take(tokenEstimate(next)) || requestBucket.take(1);
@@ -89,6 +92,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
         running === 0 &&
         timers.size === 0 &&
         !waitsForOthers &&
+        !waitsForRoom &&
         (cancelWake === null || session.stopped() !== null)
       ) {
         cancelWake?.();
@@ -98,7 +102,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
 
     const start = (sample: PendingSample) => {
       running++;
-      session.requestStarted();
+      session.requestStarted(sample);
       slots.concurrency = concurrency.limit();
       const startedAt = clock.now();
       sample.firstStartedAt ??= startedAt;
@@ -117,6 +121,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
     const settle = (sample: PendingSample, reply: Reply, startedAt: number) => {
       const { queue } = sample;
       sample.attempts.push(reply.exchange.attempt);
+      session.replied(sample, reply);
       if ("error" in reply) return settleFailure(sample, reply, startedAt);
       queue.everAnswered = true;
       queue.failuresInARow = 0;
@@ -215,6 +220,11 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
 
     session.onWritten(() => {
       if (waitsForDisk) pump();
+    });
+    session.onRoom(pump);
+    session.onConcurrency((most) => {
+      concurrency.setMaximum(most);
+      pump();
     });
     session.front?.onAdvance(pump);
     session.onStop(() => {

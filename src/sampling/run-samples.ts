@@ -5,11 +5,13 @@ import { type Random, seededRandom } from "../schema/random.ts";
 import type { Target } from "../schema/target.ts";
 import type { RunWriter } from "../store/run-writer.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { ConcurrencyControl } from "./concurrency-control.ts";
 import { type LaneLimits, runLane } from "./lane.ts";
 import { planTarget, probeOrder } from "./plan.ts";
 import { createProbeFront, type ProbeFront } from "./probe-front.ts";
 import type { SamplingEvent, SamplingResult } from "./sampling-events.ts";
 import { createSession, type Session } from "./session.ts";
+import type { Spending } from "./spending.ts";
 import type { StoppingRule } from "./stopping-rule.ts";
 import { createTargetQueue, type TargetQueue } from "./target-queue.ts";
 
@@ -41,6 +43,10 @@ export interface SamplingOptions {
   readonly rule?: StoppingRule;
   /** The same as `shouldStop` from outside, at any moment: also ends all waiting. */
   readonly stopSignal?: AbortSignal;
+  /** Follows the cost and keeps to a budget; sampling ends with the reason `budget` when no further request fits. */
+  readonly spending?: Spending | undefined;
+  /** Takes the place of `limits.concurrency` once it is changed. */
+  readonly concurrency?: ConcurrencyControl | undefined;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly createProvider?: (options: ProviderOptions) => Provider;
@@ -74,6 +80,8 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
     maxRequests: limits.maxRequests,
     shouldStop: options.shouldStop,
     front,
+    spending: options.spending,
+    concurrency: options.concurrency,
     onRecorded: (record) => {
       // What was just recorded is never redacted.
       if (typeof record.text === "string") rule?.answered({ ...record, text: writer.scrub(record.text) });

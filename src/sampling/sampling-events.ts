@@ -40,7 +40,7 @@ export type SamplingEvent =
   /** No further request is started; those in flight are waited for. */
   | { readonly type: "stopping"; readonly reason: StopReason; readonly inFlight: number };
 
-export type StopReason = "asked-to" | "decided" | "max-requests" | "max-minutes" | "store";
+export type StopReason = "asked-to" | "decided" | "budget" | "max-requests" | "max-minutes" | "store";
 
 /** How sampling went for one target. */
 export interface TargetProgress {

@@ -4,8 +4,10 @@ import type { Random } from "../schema/random.ts";
 import type { SampleRecord } from "../schema/transcript.ts";
 import type { RunWriter } from "../store/run-writer.ts";
 import type { Clock } from "./clock.ts";
+import type { ConcurrencyControl } from "./concurrency-control.ts";
 import type { ProbeFront } from "./probe-front.ts";
 import type { SamplingEvent, StopReason } from "./sampling-events.ts";
+import type { Spending } from "./spending.ts";
 import type { PendingSample } from "./target-queue.ts";
 
 /** What all lanes of one call of `runSamples` share: the store, the budget, the reason to stop. */
@@ -17,15 +19,21 @@ export interface Session {
   readonly front: ProbeFront | null;
   /** Aborts requests in flight, only when their answers could not be kept. */
   readonly signal: AbortSignal;
-  /** Counts a request that is about to start; false when none may start any more. */
-  mayStart(): boolean;
+  /** Whether a request of this sample may start now: false when none may any more, or the budget has no room for it yet. */
+  mayStart(sample: PendingSample): boolean;
+  /** Called when requests that ended may have left room in the budget. */
+  onRoom(callback: () => void): void;
+  /** Called when another concurrency is asked for. */
+  onConcurrency(callback: (concurrency: number) => void): void;
   requests(): number;
   stopped(): StopReason | null;
   stop(reason: StopReason): void;
   /** Called once when no further request may start. */
   onStop(callback: () => void): void;
-  requestStarted(): void;
+  requestStarted(sample: PendingSample): void;
   requestEnded(): void;
+  /** What a request used up is known. */
+  replied(sample: PendingSample, reply: Reply): void;
   /** Samples on their way to the disk. */
   pendingWrites(): number;
   /** Called after every write. */
@@ -47,19 +55,25 @@ export interface SessionOptions {
   readonly maxRequests?: number | undefined;
   readonly shouldStop?: (() => boolean) | undefined;
   readonly front?: ProbeFront | undefined;
+  /** Follows the cost, and says whether a request is within the budget. */
+  readonly spending?: Spending | undefined;
+  /** Changes the concurrency of all lanes while they work. */
+  readonly concurrency?: ConcurrencyControl | undefined;
   /** Called with every sample once it is on disk. */
   readonly onRecorded?: ((record: SampleRecord) => void) | undefined;
   readonly onEvent?: ((event: SamplingEvent) => void) | undefined;
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { writer, clock, random } = options;
+  const { writer, clock, random, spending } = options;
   const abort = new AbortController();
   // Every request in flight listens to it.
   setMaxListeners(0, abort.signal);
   const writes = new Set<Promise<void>>();
   const stopCallbacks: (() => void)[] = [];
   const writtenCallbacks: (() => void)[] = [];
+  const roomCallbacks: (() => void)[] = [];
+  let waitsForRoom = false;
   let requests = 0;
   let inFlight = 0;
   let stopped: StopReason | null = null;
@@ -91,22 +105,37 @@ export function createSession(options: SessionOptions): Session {
     emit,
     front: options.front ?? null,
     signal: abort.signal,
-    mayStart() {
+    mayStart(sample) {
       if (stopped === null && options.shouldStop?.() === true) stop("asked-to");
       if (stopped === null && requests >= (options.maxRequests ?? Number.POSITIVE_INFINITY))
         stop("max-requests");
-      return stopped === null;
+      const room = stopped === null ? (spending?.room(sample.planned) ?? "fits") : "none";
+      if (stopped === null && room === "none") stop("budget");
+      waitsForRoom ||= room === "wait";
+      return room === "fits";
     },
+    onRoom: (callback) => void roomCallbacks.push(callback),
+    onConcurrency: (callback) => options.concurrency?.onChange(callback),
     requests: () => requests,
     stopped: () => stopped,
     stop,
     onStop: (callback) => void stopCallbacks.push(callback),
-    requestStarted() {
+    requestStarted(sample) {
       requests++;
       inFlight++;
+      spending?.started(sample.planned);
     },
     requestEnded() {
       inFlight--;
+    },
+    replied(sample, reply) {
+      spending?.ended(sample.planned, reply);
+      if (!waitsForRoom) return;
+      waitsForRoom = false;
+      // Not before the caller has dealt with the reply: it may be asked again.
+      queueMicrotask(() => {
+        for (const callback of roomCallbacks) callback();
+      });
     },
     pendingWrites: () => writes.size,
     onWritten: (callback) => void writtenCallbacks.push(callback),
