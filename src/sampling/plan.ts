@@ -2,6 +2,7 @@ import { probeHash, sampleId, sha256Hex } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Probe } from "../schema/probe.ts";
 import { type Random, seededRandom } from "../schema/random.ts";
+import { inShard } from "../schema/shard.ts";
 
 /** One sample that a run asks for. */
 export interface PlannedSample {
@@ -29,16 +30,19 @@ export const defaultSamples = 10;
  * target's own, then all of them again in another, so that a run that stops early has every probe, and time of day is not
  * tied to probe. Suites that share a probe share its samples. Either order depends on the manifest's seed (by rounds
  * also on the target's name) alone. With `paraphrase` each sample has one of its probe's wordings: see `drawnWording`.
+ * Of a shard's manifest only the samples that belong to the shard.
  *
  * @param manifest.samples - samples a probe; null takes each probe's own suggestion
  */
 export function planTarget(
-  manifest: Pick<Manifest, "suites" | "targets" | "samples" | "seed" | "paraphrase">,
+  manifest: Pick<Manifest, "suites" | "targets" | "samples" | "seed" | "paraphrase" | "shard">,
   targetName: string,
   order: AskingOrder = "rounds",
 ): PlannedSample[] {
   const target = manifest.targets.find(({ name }) => name === targetName);
   if (target === undefined) return [];
+  const { shard } = manifest;
+  const ofShard = (sample: PlannedSample) => shard === undefined || inShard(sample.sampleId, shard);
   const planned = (asked: AskedProbe, index: number, place: number): PlannedSample => {
     const { suite, probe, hash } = asked;
     const wording = manifest.paraphrase === true ? drawnWording(asked, index, manifest.seed) : 0;
@@ -54,16 +58,16 @@ export function planTarget(
   };
   if (order === "probe-major")
     return probeOrder(manifest).flatMap((asked, place) =>
-      Array.from({ length: asked.samples }, (_, index) => planned(asked, index, place)),
+      Array.from({ length: asked.samples }, (_, index) => planned(asked, index, place)).filter(ofShard),
     );
   const probes = askedProbes(manifest);
   // Each target has an order of its own: what arrives where at one time has no pattern.
   const random = seededRandom(hashedSeed(`${manifest.seed ?? 0}|${targetName}`));
   const rounds = probes.reduce((most, { samples }) => Math.max(most, samples), 0);
   return Array.from({ length: rounds }, (_, index) =>
-    shuffled(probes, random).flatMap((asked, place) =>
-      index >= asked.samples ? [] : planned(asked, index, place),
-    ),
+    shuffled(probes, random)
+      .flatMap((asked, place) => (index >= asked.samples ? [] : planned(asked, index, place)))
+      .filter(ofShard),
   ).flat();
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { labelsSchema } from "./labels.ts";
 import { suiteSchema } from "./probe.ts";
+import { shardSchema } from "./shard.ts";
 import { stoppingSchema } from "./stopping.ts";
 import { targetSchema } from "./target.ts";
 
@@ -40,6 +41,10 @@ export const manifestSchema = z.strictObject({
   ),
   /** How sampling was to stop once all was decided; absent where it was never asked to. */
   stopping: stoppingSchema.optional(),
+  /** Which part of the run lies here; absent: the whole. */
+  shard: shardSchema.optional(),
+  /** Lines of each transcript file that were on disk when the manifest was written: a file with fewer lost some. */
+  recordedLines: z.record(z.string(), z.int().min(0)).optional(),
 });
 
 /** Who is reference, suspect, control and baseline; see `rolesSchema`. */

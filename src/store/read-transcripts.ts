@@ -3,6 +3,7 @@ import type { OutcomeCounts } from "../schema/corpus.ts";
 import { genesisHash, lineHash } from "../schema/identity.ts";
 import { failedSampleSchema, type Outcome, outcomeSchema, type Transcript } from "../schema/transcript.ts";
 import { damagedLine, parseLine, rawLines } from "./json-lines.ts";
+import { refuseLostLines } from "./lost-lines.ts";
 import { readManifest } from "./manifest-file.ts";
 import { checkTranscript, isWholeTranscript } from "./open-transcripts.ts";
 import { attemptsPath, transcriptPath } from "./run-paths.ts";
@@ -107,6 +108,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     if (typeof tokens === "number") outputTokens = (outputTokens ?? 0) + tokens;
     headHash = hash;
   }
+  refuseLostLines(dir, manifest, target, recorded.size);
   return {
     samples: recorded.size,
     failed: await countFailed(dir, target, recorded),

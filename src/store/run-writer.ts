@@ -7,6 +7,7 @@ import type { Manifest } from "../schema/manifest.ts";
 import type { Attempt, FailedSample, SampleRecord, Transcript } from "../schema/transcript.ts";
 import { createCommitQueue } from "./commit-queue.ts";
 import { acquireLock } from "./lock.ts";
+import { refuseLostLines } from "./lost-lines.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readManifest, writeManifest } from "./manifest-file.ts";
 import { cutUnfinishedLine, openTranscripts } from "./open-transcripts.ts";
@@ -117,11 +118,17 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
   const queue = createCommitQueue();
   const sampleIds = new Set<string>();
   const heads = new Map<string, string>();
+  /** Lines that are known to be on disk, by target. */
+  const linesOnDisk = new Map<string, number>();
+  const countLines = (target: string, lines: number) =>
+    linesOnDisk.set(target, (linesOnDisk.get(target) ?? 0) + lines);
   let manifest = await readManifest(dir);
   let index = indexManifest(manifest);
   for (const target of manifest.targets) {
-    const { headHash } = await openTranscripts(transcriptPath(dir, target.name), sampleIds);
+    const { headHash, lines } = await openTranscripts(transcriptPath(dir, target.name), sampleIds);
+    refuseLostLines(dir, manifest, target.name, lines);
     heads.set(target.name, headHash);
+    linesOnDisk.set(target.name, lines);
     await cutUnfinishedLine(attemptsPath(dir, target.name));
   }
   let closing: Promise<void> | null = null;
@@ -175,7 +182,8 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
     dir,
     manifest: () => manifest,
     async setManifest(next) {
-      const scrubbed = filter.value(next).value;
+      const recordedLines = Object.fromEntries([...linesOnDisk].filter(([, lines]) => lines > 0));
+      const scrubbed = { ...filter.value(next).value, recordedLines };
       await writeManifest(dir, scrubbed);
       manifest = scrubbed;
       index = indexManifest(scrubbed);
@@ -191,10 +199,12 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
           `sample ${record.index} of probe ${record.probe} and target ${record.target} is recorded already: expected one line a sample`,
         );
       await queue.append(transcriptPath(dir, record.target), line);
+      countLines(record.target, 1);
     },
     async appendMany(records) {
       const pending = new Map<string, string[]>();
       let pendingBytes = 0;
+      const lines = new Map<string, number>();
       let written = 0;
       let repeated = 0;
       const write = async () => {
@@ -208,15 +218,17 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
           repeated++;
           continue;
         }
-        const lines = pending.get(record.target);
-        if (lines === undefined) pending.set(record.target, [line]);
-        else lines.push(line);
+        const batch = pending.get(record.target);
+        if (batch === undefined) pending.set(record.target, [line]);
+        else batch.push(line);
+        lines.set(record.target, (lines.get(record.target) ?? 0) + 1);
         written++;
         pendingBytes += line.length;
         if (pendingBytes > bulkBytes) await write();
       }
       await write();
       await queue.flush();
+      for (const [target, added] of lines) countLines(target, added);
       return { written, repeated };
     },
     async recordFailure(failure) {
