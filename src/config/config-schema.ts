@@ -1,12 +1,22 @@
 import { z } from "zod";
 import { paramsSchema } from "../schema/probe.ts";
+import { presetNames } from "./presets.ts";
 
 const targetName = z.string().min(1).max(200);
 
 const connectionSchema = z.strictObject({
+  preset: z
+    .enum(presetNames)
+    .optional()
+    .describe(
+      "What is known about a kind of server; see docs/endpoints.md. What the target says itself wins",
+    ),
   api: z
     .enum(["openai", "openai-completions", "anthropic"])
-    .describe("Wire protocol: chat completions, raw completions, or Anthropic's Messages"),
+    .optional()
+    .describe(
+      "Wire protocol: chat completions, raw completions, or Anthropic's Messages; left out, the preset's",
+    ),
   baseURL: z
     .string()
     .optional()
@@ -17,6 +27,15 @@ const connectionSchema = z.strictObject({
     .string()
     .optional()
     .describe(`\${VARIABLE} that holds the key; left out for servers without keys`),
+  keyHeader: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/, "expected a header name")
+    .optional()
+    .describe("Header that carries the key alone, as api-key; left out, Authorization: Bearer"),
+  query: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("Query parameters of every request, as api-version; never a key"),
   headers: z
     .record(z.string(), z.string())
     .default({})
@@ -25,7 +44,10 @@ const connectionSchema = z.strictObject({
     .default({})
     .describe("Parameters of every request, as named on the wire; they win over a probe's own"),
   rename: z.record(z.string(), z.string()).default({}).describe("Parameter -> the name this endpoint wants"),
-  drop: z.array(z.string()).default([]).describe("Parameters this endpoint must not get"),
+  drop: z
+    .array(z.string())
+    .optional()
+    .describe("Parameters this endpoint must not get; given, it replaces the preset's list"),
   extraBody: z.record(z.string(), z.json()).default({}).describe("Merged into every request body as it is"),
 });
 

@@ -56,8 +56,8 @@ export function parseConfig(text: string, file: string, options: ConfigOptions):
   const parsed = configSchema.safeParse(source.value);
   if (!parsed.success) throw source.failAll(parsed.error.issues, validKeys);
   const input: ConfigInput = parsed.data;
-  const caveats = checkRoles(input, source);
-  const { targets, secrets } = configureTargets(input, source, options);
+  const roleCaveats = checkRoles(input, source);
+  const { targets, secrets, caveats } = configureTargets(input, source, options);
   return {
     file,
     name: input.name ?? basename(file).replace(/\.[^.]*$/, ""),
@@ -75,7 +75,7 @@ export function parseConfig(text: string, file: string, options: ConfigOptions):
     limits: input.limits,
     prices: input.prices ?? null,
     secrets,
-    caveats,
+    caveats: [...roleCaveats, ...caveats],
   };
 }
 

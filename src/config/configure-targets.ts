@@ -1,5 +1,7 @@
+import type { Caveat } from "../schema/analysis.ts";
 import { targetHash } from "../schema/identity.ts";
 import { type Target, targetSchema } from "../schema/target.ts";
+import { applyPreset, presetCaveats, type ResolvedConnection } from "./apply-preset.ts";
 import type { ConfigInput, Connection } from "./config-schema.ts";
 import { type Environment, resolveVariables, variablesIn } from "./resolve-variables.ts";
 import type { YamlSource } from "./yaml-source.ts";
@@ -28,12 +30,16 @@ export function configureTargets(
   input: ConfigInput,
   source: YamlSource,
   options: { readonly env: Environment; readonly keysFor?: readonly string[] },
-): { targets: ConfiguredTarget[]; secrets: Secrets } {
+): { targets: ConfiguredTarget[]; secrets: Secrets; caveats: Caveat[] } {
   const secrets: Secrets = [];
+  const caveats: Caveat[] = [];
   const byHash = new Map<string, string>();
   const targets = Object.entries(input.targets).map(([name, connection]) => {
     refuseStrayVariables(name, connection, source);
     refuseManyAnswers(name, connection, source);
+    refuseKeysInQuery(name, connection, source);
+    const resolved = applyPreset(name, connection, source);
+    caveats.push(...presetCaveats(name, connection, resolved));
     const path = ["targets", name];
     const resolve = (text: string, key: readonly string[], needed: boolean): string | null => {
       const { text: value, missing } = resolveVariables(text, options.env);
@@ -45,7 +51,7 @@ export function configureTargets(
       );
     };
     const needed = options.keysFor === undefined || options.keysFor.includes(name);
-    const target = buildTarget(name, connection, source, resolve);
+    const target = buildTarget(name, resolved, source, resolve);
     const same = byHash.get(targetHash(target));
     if (same !== undefined)
       throw source.fail(
@@ -63,6 +69,7 @@ export function configureTargets(
   return {
     targets,
     secrets: [...new Map(secrets.map((secret) => [`${secret.name}=${secret.value}`, secret])).values()],
+    caveats,
   };
 }
 
@@ -75,11 +82,11 @@ interface Resolution {
 
 function buildTarget(
   name: string,
-  connection: Connection,
+  connection: ResolvedConnection,
   source: YamlSource,
   resolve: Resolution["resolve"],
 ): Target {
-  const { api, model, family, params, rename, drop, extraBody } = connection;
+  const { api, model, family, params, rename, drop, extraBody, query, keyHeader } = connection;
   if (api === "anthropic" && params.max_tokens === undefined && extraBody.max_tokens === undefined)
     throw source.fail(
       ["targets", name],
@@ -100,6 +107,8 @@ function buildTarget(
     rename,
     drop,
     extraBody,
+    ...(Object.keys(query).length === 0 ? {} : { query }),
+    ...(keyHeader === undefined ? {} : { keyHeader }),
   });
 }
 
@@ -119,7 +128,7 @@ function checkURL(name: string, text: string, source: YamlSource): string {
   if (url.search !== "" || url.hash !== "")
     throw source.fail(
       path,
-      `baseURL of ${name}: expected no ? or # part; put what the server needs in headers or extraBody`,
+      `baseURL of ${name}: expected no ? or # part; put what the server needs in query, headers or extraBody`,
     );
   return text.replace(/\/+$/, "");
 }
@@ -175,14 +184,14 @@ function refuseStrayVariables(name: string, connection: Connection, source: Yaml
       );
 }
 
-/** One request is one sample, read whole: a stream or several answers at once would be paid for and not read. */
+/** One request is one sample: several answers at once would be paid for and not read. */
 function refuseManyAnswers(name: string, connection: Connection, source: YamlSource): void {
   for (const place of ["params", "extraBody"] as const) {
     const { stream, n } = connection[place];
-    if (stream !== undefined && stream !== false)
+    if (stream !== undefined && typeof stream !== "boolean")
       throw source.fail(
         ["targets", name, place, "stream"],
-        `stream of ${name}: expected none, for answers are read whole; leave it out`,
+        `stream of ${name}: expected true or false, got ${JSON.stringify(stream)}`,
       );
     if (n !== undefined && n !== 1)
       throw source.fail(
@@ -190,4 +199,15 @@ function refuseManyAnswers(name: string, connection: Connection, source: YamlSou
         `n of ${name}: expected none, for a request is one sample; use samples instead`,
       );
   }
+}
+
+/** URLs are recorded, and stand in every proxy's log. */
+function refuseKeysInQuery(name: string, connection: Connection, source: YamlSource): void {
+  for (const parameter of Object.keys(connection.query))
+    if (credentialHeader.test(parameter) || /^(sig|code)$/i.test(parameter))
+      throw source.fail(
+        ["targets", name, "query", parameter],
+        `query ${parameter} of ${name} looks like a credential, and addresses are recorded: expected it in apiKey with keyHeader, or in headers`,
+        "key",
+      );
 }

@@ -3,13 +3,15 @@ import type { Target } from "../schema/target.ts";
 
 /**
  * Parameters of a request as they go on the wire: the probe's, the target's over them, less what the target drops,
- * under the names it wants, and its extra body over all. Nothing else is ever sent.
+ * under the names it wants, and its extra body over all. Nothing else is ever sent. Names are changed before the two are
+ * merged, so that a target's own `max_completion_tokens` wins over a probe's `max_tokens` of the same meaning.
  */
 export function requestParams(target: Target, probeParams: Params): Params {
-  const merged = { ...probeParams, ...target.params };
-  const kept = Object.entries(merged).filter(([name]) => !target.drop.includes(name));
-  return {
-    ...Object.fromEntries(kept.map(([name, value]) => [target.rename[name] ?? name, value])),
-    ...target.extraBody,
-  };
+  const named = (params: Params) =>
+    Object.fromEntries(
+      Object.entries(params)
+        .filter(([name]) => !target.drop.includes(name))
+        .map(([name, value]) => [target.rename[name] ?? name, value]),
+    );
+  return { ...named(probeParams), ...named(target.params), ...target.extraBody };
 }

@@ -41,10 +41,15 @@ export function suiteHash(probes: readonly Probe[]): string {
   return sha256Hex(probes.map(probeHash).sort().join("\n"));
 }
 
-/** Content hash of a target: API, URL, model and everything that changes the request body. Its name and lab do not count. */
+/**
+ * Content hash of a target: API, URL, model and everything that changes the request body. Its name and lab do not count, nor
+ * which header carries the key.
+ */
 export function targetHash(target: Target): string {
-  const { api, baseURL, model, params, rename, drop, extraBody } = target;
-  return sha256Hex(canonicalJson({ api, baseURL, model, params, rename, drop, extraBody }));
+  const { api, baseURL, model, params, rename, drop, extraBody, query } = target;
+  // Targets without a query hash as they did before there were any.
+  const url = query === undefined || Object.keys(query).length === 0 ? { baseURL } : { baseURL, query };
+  return sha256Hex(canonicalJson({ api, ...url, model, params, rename, drop, extraBody }));
 }
 
 /** Identity of a sample: the same question to the same target with the same index is one sample, asked once. */

@@ -19,6 +19,10 @@ export const targetSchema = z.strictObject({
   rename: z.record(z.string(), z.string()).default({}),
   drop: z.array(z.string()).default([]),
   extraBody: z.record(z.string(), z.json()).default({}),
+  /** Query parameters of every request; absent where there are none. */
+  query: z.record(z.string(), z.string()).optional(),
+  /** Header that carries the key alone; absent where it goes as the API's own SDK sends it. */
+  keyHeader: z.string().optional(),
 });
 
 /** One endpoint, model and parameters; see `targetSchema`. */

@@ -247,7 +247,13 @@ test.each([
     "gemini: { api",
     "is the same endpoint, model and parameters as gpt",
   ],
-  ["a stream", "{ temperature: 1 }", "{ stream: true }", "true }", "answers are read whole"],
+  [
+    "a stream that is neither on nor off",
+    "{ temperature: 1 }",
+    "{ stream: 1 }",
+    "1 }",
+    "expected true or false, got 1",
+  ],
   [
     "several answers at once",
     "{ temperature: 1 }",
