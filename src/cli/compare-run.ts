@@ -1,6 +1,7 @@
 import { compare } from "../analysis/compare.ts";
 import { canaryEvidence } from "../canary/canary-evidence.ts";
 import { greenListEvidence } from "../canary/green-list/green-evidence.ts";
+import { UsageError } from "../errors.ts";
 import type { Analysis, SuspectAnalysis } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import type { CanaryOpening, CanarySuspect } from "../schema/canary.ts";
@@ -29,9 +30,19 @@ export interface CompareRunOptions {
   readonly canaries?: readonly (CanaryOpening | GreenOpening)[];
 }
 
-/** Compares a run folder: from what is on disk alone, never over the network. */
+/**
+ * Compares a run folder: from what is on disk alone, never over the network.
+ * @throws UsageError for a shard of a run, which is to be merged with the others first
+ */
 export async function compareRun(dir: string, options: CompareRunOptions): Promise<Analysis> {
   const manifest = await readManifest(dir);
+  if (manifest.shard !== undefined) {
+    const { index, count } = manifest.shard;
+    throw new UsageError(
+      "compare.shard",
+      `${dir} is shard ${index} of ${count}: expected a whole run, for a part of the answers says less than it seems to; unite the shards first: congener merge SHARD... --run DIR (with --allow-gaps while some are missing)`,
+    );
+  }
   const labels = options.labels ?? manifest.labels;
   const roles = compareRoles(manifest, labels, options.flags);
   const compared = [

@@ -14,6 +14,8 @@ export interface CommonOptions {
   readonly configGiven: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** As typed, in order. */
+  readonly envFile?: readonly string[] | undefined;
   readonly context: CliContext;
 }
 

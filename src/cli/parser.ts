@@ -37,8 +37,10 @@ export function buildParser(
     })
     .option("env-file", {
       type: "string",
+      array: true,
       requiresArg: true,
-      description: "File of NAME=value lines with API keys; what is set in the environment wins",
+      description:
+        "File of NAME=value lines with API keys (repeatable: later files win, what is set in the environment wins over all)",
     })
     .option("quiet", { alias: "q", type: "boolean", description: "Errors and data only" })
     .option("verbose", {

@@ -10,7 +10,7 @@ export interface ContextFlags {
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
   readonly color?: boolean | undefined;
-  readonly envFile?: string | undefined;
+  readonly envFile?: readonly string[] | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export function createProcessContext(
 ): CliContext {
   const { stdout, stderr, stdin } = host;
   const { flags } = parts;
-  const env = { ...readEnvFile(host.cwd(), flags.envFile), ...host.env };
+  const env = { ...readEnvFiles(host.cwd(), flags.envFile ?? []), ...host.env };
   const color = flags.color ?? takesColor(env, stdout.isTTY);
   const note = (text: string) => void stderr.write(`${text}\n`);
   return {
@@ -59,12 +59,17 @@ function takesColor(env: Readonly<Record<string, string | undefined>>, isTermina
   return isTerminal === true && env.TERM !== "dumb";
 }
 
-function readEnvFile(cwd: string, envFile: string | undefined): Record<string, string | undefined> {
-  if (envFile === undefined) return {};
-  try {
-    return parseEnv(readFileSync(resolve(cwd, envFile), "utf8"));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError("cli.env-file", `--env-file ${envFile} cannot be read: ${why}`, { cause });
-  }
+/** Messages name the file and never quote it. */
+function readEnvFiles(cwd: string, files: readonly string[]): Record<string, string | undefined> {
+  return Object.assign(
+    {},
+    ...files.map((file) => {
+      try {
+        return parseEnv(readFileSync(resolve(cwd, file), "utf8"));
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new UsageError("cli.env-file", `--env-file ${file} cannot be read: ${why}`, { cause });
+      }
+    }),
+  );
 }

@@ -6,6 +6,7 @@ import { bestProbes } from "../probes/best-probes.ts";
 import { loadSuite } from "../probes/load-suite.ts";
 import type { RunRequest } from "../sampling/sample-run.ts";
 import type { Suite } from "../schema/probe.ts";
+import { parseShard } from "../schema/shard.ts";
 import type { CliContext } from "./context.ts";
 import { loadRanking } from "./probes/load-ranking.ts";
 
@@ -21,6 +22,8 @@ export interface RequestFlags {
   readonly ranking?: string | undefined;
   /** Whether each sample is asked in one of its probe's wordings, drawn by seed. */
   readonly paraphrase?: boolean | undefined;
+  /** `i/n`: ask only this part of the samples. */
+  readonly shard?: string | undefined;
 }
 
 /** What a configuration asks for, with its suites read. @throws UsageError for a suite that is unknown or bad */
@@ -45,6 +48,7 @@ export async function runRequest(
     samples: flags.samples ?? config.samples,
     seed: config.seed,
     paraphrase: flags.paraphrase ?? config.paraphrase,
+    shard: flags.shard === undefined ? undefined : parseShard(flags.shard),
   };
 }
 

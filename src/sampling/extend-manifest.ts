@@ -20,12 +20,17 @@ export function extendManifest(existing: Manifest, wanted: Manifest, dir: string
       "run.changed-wordings",
       `${dir} was begun in each probe's own wording, and paraphrases would ask its samples a second time; drop --paraphrase (or paraphrase: true), or choose another folder with --run`,
     );
+  if (shardName(existing) !== shardName(wanted))
+    throw new UsageError(
+      "run.changed-shard",
+      `${dir} holds ${shardName(existing)}, and ${shardName(wanted)} was asked for: give the same --shard as before, or choose another folder with --run`,
+    );
   for (const target of wanted.targets) {
     const before = existing.targets.find(({ name }) => name === target.name);
     if (before !== undefined && before.hash !== target.hash)
       throw new UsageError(
         "run.changed-target",
-        `target ${target.name} was asked differently in ${dir}: ${differences(before, target, ["api", "baseURL", "model", "params", "rename", "drop", "extraBody"])}; undo the change, give the target another name, or choose another folder with --run`,
+        `target ${target.name} was asked differently in ${dir}: ${differences(before, target, ["api", "baseURL", "model", "params", "rename", "drop", "extraBody", "query"])}; undo the change, give the target another name, or choose another folder with --run`,
       );
   }
   const kept = existing.suites.filter(({ name }) => !wanted.suites.some((suite) => suite.name === name));
@@ -51,6 +56,9 @@ export function extendManifest(existing: Manifest, wanted: Manifest, dir: string
     ...(existing.stopping === undefined ? {} : { stopping: existing.stopping }),
   };
 }
+
+const shardName = ({ shard }: Manifest) =>
+  shard === undefined ? "the whole run" : `shard ${shard.index}/${shard.count}`;
 
 function joinSuites(before: Suite, wanted: Suite, dir: string): Suite {
   for (const probe of wanted.probes) {

@@ -5,6 +5,7 @@ import { targetHash } from "../schema/identity.ts";
 import type { Labels } from "../schema/labels.ts";
 import type { Manifest, Roles } from "../schema/manifest.ts";
 import type { Suite } from "../schema/probe.ts";
+import type { Shard } from "../schema/shard.ts";
 import { readManifest } from "../store/manifest-file.ts";
 import { recordedSampleIds } from "../store/read-transcripts.ts";
 import { createRun, openRun, type RunWriter } from "../store/run-writer.ts";
@@ -13,6 +14,7 @@ import { extendManifest } from "./extend-manifest.ts";
 import { type PlannedSample, planTarget } from "./plan.ts";
 import { type Endpoint, runSamples, type SamplingOptions } from "./run-samples.ts";
 import type { SamplingResult } from "./sampling-events.ts";
+import type { Spending } from "./spending.ts";
 import type { StoppingRuleOf } from "./stopping-rule.ts";
 
 /** What a run is to hold when it is complete. */
@@ -31,11 +33,16 @@ export interface RunRequest {
   /** Asks each sample in one of its probe's wordings, drawn by the seed. Fixed when a run begins. */
   readonly paraphrase?: boolean | undefined;
   readonly labels?: Labels | null;
+  /** Ask only this part of the samples. Fixed when a run begins. */
+  readonly shard?: Shard | undefined;
 }
 
-export interface SampleRunOptions extends Omit<SamplingOptions, "writer" | "endpoints" | "rule"> {
+export interface SampleRunOptions
+  extends Omit<SamplingOptions, "writer" | "endpoints" | "rule" | "spending"> {
   /** Ends sampling when the answers decide. It needs all targets: not to be given with `only`. */
   readonly stoppingRule?: StoppingRuleOf | undefined;
+  /** Makes what follows the cost, once the run is open and holds so many samples: from then on nobody else adds to it. */
+  readonly spendingOf?: ((recorded: number) => Promise<Spending>) | undefined;
   /** Values that must not be written. */
   readonly secrets?: readonly Secret[];
   /** Ask these targets only; the others stay as they are. */
@@ -66,8 +73,10 @@ export async function sampleRun(
     const stopping = () => (rule === undefined ? {} : { stopping: rule.record() });
     await writer.setManifest({ ...manifest, ...stopping() });
     await rule?.begin();
+    const spending = await options.spendingOf?.(writer.size());
     const result = await runSamples({
       ...options,
+      spending,
       writer,
       endpoints,
       ...(rule === undefined ? {} : { rule }),
@@ -128,6 +137,7 @@ function wantedManifest(request: RunRequest, date: Date): Manifest {
     targets: request.endpoints.map(({ target }) => ({ ...target, hash: targetHash(target) })),
     labels: request.labels ?? null,
     sources: [],
+    ...(request.shard === undefined ? {} : { shard: request.shard }),
   };
 }
 

@@ -12,6 +12,7 @@ import { listOption } from "../list-option.ts";
 import { loadCalibration, shippedCalibrations } from "../load-calibration.ts";
 import { runRequest } from "../run-request.ts";
 import { createSamplingProgress } from "../sampling-progress.ts";
+import { nextOf, shardSuffix } from "../shard-folder.ts";
 import { tellStopping } from "../tell-stopping.ts";
 import { defaultPilot, untilDecided } from "../until-decided.ts";
 
@@ -73,6 +74,12 @@ export const runCommand = defineCommand({
         describe: "Stop after this many requests, retries included",
       })
       .option("max-minutes", { type: "number", requiresArg: true, describe: "Stop after this many minutes" })
+      .option("shard", {
+        type: "string",
+        requiresArg: true,
+        describe:
+          "i/n: ask only the i-th of n parts, in a run folder of its own (default: results/<name>-shard-i-of-n); unite them with congener merge",
+      })
       .option("dry-run", { type: "boolean", describe: "Say what would be asked, and ask nothing" })
       .check(
         (argv) =>
@@ -89,7 +96,7 @@ export const runCommand = defineCommand({
       env: context.env,
       ...(dryRun ? { keysFor: [] } : argv.only === undefined ? {} : { keysFor: argv.only }),
     });
-    const dir = resolve(context.cwd, argv.run ?? `results/${config.name}`);
+    const dir = resolve(context.cwd, argv.run ?? `results/${config.name}${shardSuffix(argv.shard)}`);
     const shownDir = relative(context.cwd, dir) || ".";
     const request = await runRequest(config, argv, context);
     for (const { message, advice } of config.caveats) context.note(`note: ${message}; ${advice}`);
@@ -138,6 +145,8 @@ interface RunFlags {
   readonly until?: "decided" | undefined;
   readonly pilot?: number | undefined;
   readonly calibration?: string | undefined;
+  readonly shard?: string | undefined;
+  readonly envFile?: readonly string[] | undefined;
 }
 
 async function ruleOf(flags: RunFlags, dir: string, context: CliContext): Promise<StoppingRuleOf> {
@@ -151,7 +160,12 @@ async function ruleOf(flags: RunFlags, dir: string, context: CliContext): Promis
 }
 
 /** Sampling until decided needs all targets, and its flags need it. */
-function fitsUntil({ until, only, pilot, calibration }: Partial<RunFlags>): true {
+function fitsUntil({ until, only, pilot, calibration, shard }: Partial<RunFlags>): true {
+  if (until !== undefined && shard !== undefined)
+    throw new UsageError(
+      "cli.until",
+      "--until decided looks at all answers together: it does not go with --shard",
+    );
   if (until !== undefined && only !== undefined)
     throw new UsageError("cli.until", "--until decided asks all targets alike: it does not go with --only");
   const needing = until === undefined && (pilot === undefined ? calibration && "calibration" : "pilot");
@@ -194,10 +208,11 @@ function tellResult(
     );
   else if (result.status === "stopped")
     context.note(`${whyStopped(result)}; to go on: ${resumeCommand(argv)}`);
-  else context.note(`next: congener compare ${shownDir}`);
+  else context.note(`next: ${nextOf(shownDir, argv.shard)}`);
   const without = (name: string) => {
     const target = result.targets.find((candidate) => candidate.name === name);
-    return target !== undefined && target.recordedBefore + target.recorded === 0;
+    // A small shard may have nothing to ask of a target.
+    return target !== undefined && target.planned > 0 && target.recordedBefore + target.recorded === 0;
   };
   const { reference, suspects, controls } = config.roles;
   const answering = controls.filter((name) => !without(name)).length;
@@ -235,10 +250,12 @@ function resumeCommand(argv: RunFlags): string {
   return [
     "congener run",
     ...(argv.configGiven ? ["--config", word(argv.config)] : []),
+    ...(argv.envFile ?? []).flatMap((file) => ["--env-file", word(file)]),
     ...(argv.run === undefined ? [] : ["--run", word(argv.run)]),
     ...(argv.only === undefined ? [] : ["--only", word(argv.only.join(","))]),
     ...(argv.suite === undefined ? [] : ["--suite", word(argv.suite.join(","))]),
     ...(argv.samples === undefined ? [] : ["--samples", String(argv.samples)]),
+    ...(argv.shard === undefined ? [] : ["--shard", argv.shard]),
     ...(argv.best === undefined ? [] : ["--best", String(argv.best)]),
     ...(argv.ranking === undefined ? [] : ["--ranking", word(argv.ranking)]),
     ...(argv.paraphrase === true ? ["--paraphrase"] : []),
