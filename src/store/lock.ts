@@ -36,6 +36,22 @@ export function acquireLock(dir: string): () => void {
   );
 }
 
+/** Who holds the lock of a run folder, as far as another process can see. */
+export interface LockOwner {
+  readonly pid: number;
+  readonly host: string;
+  /** False where the process is gone; null on another host, whose processes cannot be seen from here. */
+  readonly alive: boolean | null;
+}
+
+/** The owner of a run folder's lock; null where nobody holds it. Takes nothing. */
+export function lockOwner(dir: string): LockOwner | null {
+  const owner = parseOwner(readLock(join(dir, lockFileName)) ?? "");
+  if (owner === null) return null;
+  const { pid, host } = owner;
+  return { pid, host, alive: host === hostname() ? isAlive(owner, owner) : null };
+}
+
 /** Created whole under another name and linked, so that no process ever reads half a lock. */
 function createLock(dir: string, path: string, own: Owner): boolean {
   const content = `${JSON.stringify(own)}\n`;

@@ -7,16 +7,22 @@ import { toStoreError } from "./system-error.ts";
 /**
  * Writes a whole file so that a reader, or the next process after a crash, finds either the old or the new content:
  * temporary file beside it, sync, rename, sync of the folder. Missing parent folders are created.
+ * @param options.durable - false leaves the syncs out: still whole for every reader, but not after a power failure
  * @throws StoreError when the disk is full or the folder cannot be written; the old file is then untouched
  */
-export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  options: { readonly durable?: boolean } = {},
+): Promise<void> {
+  const durable = options.durable ?? true;
   await makeFolder(dirname(path));
   const temporary = join(dirname(path), `.tmp-${randomBytes(6).toString("hex")}`);
   try {
     const handle = await open(temporary, "wx");
     try {
       await handle.writeFile(content);
-      await handle.sync();
+      if (durable) await handle.sync();
     } finally {
       await handle.close();
     }
@@ -25,7 +31,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
     await rm(temporary, { force: true }).catch(() => {});
     throw toStoreError(error, "write", path);
   }
-  await syncFolder(dirname(path));
+  if (durable) await syncFolder(dirname(path));
 }
 
 /** Makes new names in a folder survive a power failure; where a system cannot sync folders (Windows) it does nothing. */
