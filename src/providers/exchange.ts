@@ -3,7 +3,7 @@ import type { Attempt, WireRequest } from "../schema/transcript.ts";
 import { classifyError, oneLine, readErrorBody, statusInErrorBody } from "./classify-error.ts";
 import type { Answer, ProviderOptions, Reply } from "./provider.ts";
 import { retryAfterMs } from "./retry-after.ts";
-import { type WireRecord, wireOptions } from "./wire-fetch.ts";
+import { type ResponseHeaders, type WireRecord, wireOptions } from "./wire-fetch.ts";
 
 /** Longest response body that is read unless the caller says otherwise. */
 const defaultMaxBodyBytes = 16 << 20;
@@ -141,7 +141,7 @@ function filteredAnswer(code: string): Answer {
   };
 }
 
-function described(body: string, message: string, headers: Headers): string {
+function described(body: string, message: string, headers: ResponseHeaders): string {
   if (body.trim() === "") return "an empty body";
   if (/^\s*<(!doctype|html|\?xml)/i.test(body) || (headers.get("content-type") ?? "").includes("text/html"))
     return "a web page (HTML)";
@@ -200,6 +200,6 @@ function rootCause(error: unknown): { code: string | null; message: string } {
   return found;
 }
 
-function requestIdOf(headers: Headers | null): string | null {
+function requestIdOf(headers: ResponseHeaders | null): string | null {
   return headers?.get("x-request-id") ?? headers?.get("request-id") ?? null;
 }

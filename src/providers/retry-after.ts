@@ -1,8 +1,10 @@
+import type { ResponseHeaders } from "./wire-fetch.ts";
+
 /**
  * How long a server asks to wait, in milliseconds, from `retry-after-ms`, `retry-after` (seconds or an HTTP date), or
  * the `x-ratelimit-reset-*` of a limit that is used up; null when it does not say.
  */
-export function retryAfterMs(headers: Headers, now: number): number | null {
+export function retryAfterMs(headers: ResponseHeaders, now: number): number | null {
   const milliseconds = numberOf(headers.get("retry-after-ms"));
   if (milliseconds !== null) return milliseconds;
   const after = headers.get("retry-after");
