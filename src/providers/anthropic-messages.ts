@@ -2,6 +2,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import { z } from "zod";
 import type { Target } from "../schema/target.ts";
 import type { Outcome } from "../schema/transcript.ts";
+import { assembleAnthropicStream } from "./assemble-anthropic-stream.ts";
 import { exchange, type ReadBody } from "./exchange.ts";
 import { keyHeaders } from "./key-headers.ts";
 import { holdsError, misfit } from "./openai-shape.ts";
@@ -18,6 +19,7 @@ const messageSchema = z.object({
   content: z.array(
     z.looseObject({ type: z.string(), text: z.string().optional(), thinking: z.string().optional() }),
   ),
+  id: z.string().nullable().catch(null).default(null),
   model: z.string().nullable().catch(null).default(null),
   stop_reason: z.string().nullable().catch(null).default(null),
   usage: z
@@ -69,6 +71,7 @@ export function createAnthropicMessages(options: ProviderOptions): Provider {
             fetchOptions: fetchOptions as never,
           }),
         read: readMessage,
+        assemble: assembleAnthropicStream,
       }),
   };
 }
@@ -90,7 +93,7 @@ export const readMessage: ReadBody = (body) => {
   if (holdsError(body)) return { errorInside: true };
   const parsed = messageSchema.safeParse(body);
   if (!parsed.success) return { malformed: misfit(parsed.error) };
-  const { content, model, stop_reason: finishReason, usage } = parsed.data;
+  const { content, id, model, stop_reason: finishReason, usage } = parsed.data;
   const joined = content
     .flatMap(({ type, text }) => (type === "text" && text !== undefined ? [text] : []))
     .join("");
@@ -104,6 +107,7 @@ export const readMessage: ReadBody = (body) => {
       text: outcome === "empty" ? "" : split.text,
       reasoning: [...thoughts, ...(split.reasoning === null ? [] : [split.reasoning])].join("\n") || null,
       outcome,
+      responseId: id,
       servedModel: model,
       provider: null,
       systemFingerprint: null,

@@ -7,6 +7,12 @@ export interface ErrorBody {
 }
 
 /**
+ * Client errors that pass by themselves: a conflict, a failed dependency (inference gateways), too early, and two that are in
+ * no standard: 498 (Groq: no capacity left) and 499 (a proxy lost its client).
+ */
+const passing = new Set([409, 424, 425, 498, 499]);
+
+/**
  * Class of a failed response, from its status and what its body says. The order matters: servers put quota under 429,
  * bad keys and filters under 400, and overloads under 200.
  * @param status - HTTP status, or the code inside an error body that came with status 200
@@ -19,7 +25,12 @@ export function classifyError(status: number, { code, message }: ErrorBody): Pro
   if (says(/content_filter|content_policy_violation|cyber_policy|ResponsibleAIPolicy|invalid_prompt/i))
     return "filtered";
   if (status === 403 && says(/moderation|flagged/i)) return "filtered";
-  if (status === 401 || status === 403 || says(/invalid_api_key|authentication_error|API.?key not valid/i))
+  if (
+    status === 401 ||
+    status === 403 ||
+    status === 407 ||
+    says(/invalid_api_key|authentication_error|API.?key not valid/i)
+  )
     return "auth";
   if (status === 413 || says(/context_length_exceeded/i)) return "context-length";
   if (
@@ -29,6 +40,7 @@ export function classifyError(status: number, { code, message }: ErrorBody): Pro
     return "context-length";
   if (
     status === 404 ||
+    status === 410 ||
     says(
       /model_not_found|\bmodel\b.{0,120}\b(not found|does ?n[o']t exist|not exist)|no such model|unknown model|invalid model/i,
     )
@@ -36,7 +48,9 @@ export function classifyError(status: number, { code, message }: ErrorBody): Pro
     return "unknown-model";
   if (status === 429 || /rate_?limit/i.test(code)) return "rate-limited";
   if (status === 408) return "timeout";
-  if (status >= 500 || status === 409 || status === 425 || says(/overloaded/i)) return "overloaded";
+  // Not implemented, and an HTTP version that is not spoken: asking again changes nothing.
+  if (status === 501 || status === 505) return "bad-request";
+  if (status >= 500 || passing.has(status) || says(/overloaded/i)) return "overloaded";
   return "bad-request";
 }
 
@@ -64,8 +78,9 @@ export function statusInErrorBody(body: string): number {
 
 /** Text as one line without markup noise, shortened. */
 export function oneLine(text: string, length = 300): string {
+  const start = text.slice(0, 8 * length);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const line = text.replace(/[\u0000-\u0020\u007f-\u009f]+/g, " ").trim();
+  const line = start.replace(/[\u0000-\u0020\u007f-\u009f]+/g, " ").trim();
   return line.length > length ? `${line.slice(0, length)}...` : line;
 }
 

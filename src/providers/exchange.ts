@@ -1,6 +1,7 @@
 import { ProviderError, type ProviderErrorClass } from "../errors.ts";
 import type { Attempt, WireRequest } from "../schema/transcript.ts";
 import { classifyError, oneLine, readErrorBody, statusInErrorBody } from "./classify-error.ts";
+import { type AssembleStream, isEventStream, readEventStream } from "./event-stream.ts";
 import type { Answer, ProviderOptions, Reply } from "./provider.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { type ResponseHeaders, type WireRecord, wireOptions } from "./wire-fetch.ts";
@@ -8,18 +9,26 @@ import { type ResponseHeaders, type WireRecord, wireOptions } from "./wire-fetch
 /** Longest response body that is read unless the caller says otherwise. */
 const defaultMaxBodyBytes = 16 << 20;
 
+/** Characters that are kept of a body that was too long or no text: a run of such answers must not fill the disk. */
+const keptOfProblem = 16_384;
+
 /** A protocol's reading of the JSON of a 200 response: an answer, or what is wrong with it. */
 export type ReadBody = (body: unknown) => { answer: Answer } | { malformed: string } | { errorInside: true };
 
 /**
  * Sends one request through an SDK and judges what comes back.
  * @param call.send - makes the SDK's call with the given fetch options; its result is not used
+ * @param call.assemble - for answers that come as a stream of events, asked for or not
  * @throws the signal's reason when `signal` aborts
  */
 export async function exchange(
   options: ProviderOptions,
   signal: AbortSignal,
-  call: { readonly send: (fetchOptions: RequestInit) => Promise<unknown>; readonly read: ReadBody },
+  call: {
+    readonly send: (fetchOptions: RequestInit) => Promise<unknown>;
+    readonly read: ReadBody;
+    readonly assemble?: AssembleStream;
+  },
 ): Promise<Reply> {
   const now = options.now ?? Date.now;
   const record: WireRecord = { request: null, response: null, headers: null, bodyProblem: null };
@@ -40,11 +49,13 @@ export async function exchange(
     signal.removeEventListener("abort", stop);
   }
   if (record.response === null) signal.throwIfAborted();
+  if (record.response !== null && record.bodyProblem !== null)
+    record.response.body = excerpt(record.response.body, options.scrub);
   const latencyMs = Math.max(0, now() - startedAt);
   const judged =
     record.response === null
       ? { error: withoutResponse(failure, limit.signal.aborted, options, record.request) }
-      : judge(record, { ...options, now }, call.read);
+      : judge(record, { ...options, now }, call.read, call.assemble);
   const error = "error" in judged ? judged.error : null;
   const attempt: Attempt = {
     startedAt: new Date(startedAt).toISOString(),
@@ -60,11 +71,17 @@ export async function exchange(
   return { exchange: { request, response: record.response, attempt }, ...judged };
 }
 
+/** The beginning of a body that cannot be used. Secrets go first, for one that is cut in half would not be found. */
+function excerpt(body: string, scrub: ((text: string) => string) | undefined): string {
+  return (scrub?.(body) ?? body).slice(0, keptOfProblem);
+}
+
 /** What a response means: an answer, or an error in the scheduler's words. */
 export function judge(
   record: WireRecord,
-  options: { readonly now: () => number },
+  options: { readonly now: () => number; readonly scrub?: ((text: string) => string) | undefined },
   read: ReadBody,
+  assemble?: AssembleStream,
 ): { answer: Answer } | { error: ProviderError } {
   const { response, headers } = record;
   if (response === null || headers === null) throw new Error("judged without a response");
@@ -78,13 +95,15 @@ export function judge(
     error: new ProviderError(errorClass, `${url}: ${message}`, context),
   });
   const { status, body } = response;
+  // Before anything is shortened: a key cut in half would not be found any more.
+  const scrub = options.scrub ?? ((text: string) => text);
   if (status >= 300 && status < 400)
     return error(
       "bad-request",
-      `HTTP ${status}, a redirect to ${oneLine(headers.get("location") ?? "nowhere", 200)}: not followed, for the key would go along; put the final address in baseURL`,
+      `HTTP ${status}, a redirect to ${oneLine(scrub(headers.get("location") ?? "nowhere"), 200)}: not followed, for the key would go along; put the final address in baseURL`,
     );
   if (status < 200 || status >= 400) {
-    const said = readErrorBody(body);
+    const said = readErrorBody(scrub(body));
     const errorClass = classifyError(status, said);
     const code = said.code === "" ? "" : ` (${oneLine(said.code, 80)})`;
     const filtered = errorClass === "filtered" ? filteredAnswer(said.code) : null;
@@ -95,22 +114,38 @@ export function judge(
     );
   }
   if (record.bodyProblem !== null) return error("malformed", record.bodyProblem);
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
+  const parsed = readJson(body, assemble);
+  if (parsed === null)
     return error(
       "malformed",
-      `expected JSON, got ${described(body, oneLine(body, 80), headers)}; ${nextSteps.malformed}`,
+      `expected JSON, got ${described(body, oneLine(scrub(body), 80), headers)}; ${nextSteps.malformed}`,
     );
-  }
-  const result = read(value);
+  const result = "malformed" in parsed ? parsed : read(parsed.value);
   if ("answer" in result) return result;
   if ("malformed" in result) return error("malformed", `${result.malformed}; ${nextSteps.malformed}`);
-  const said = readErrorBody(body);
-  const errorClass = classifyError(statusInErrorBody(body), said);
+  const inside = scrub("text" in parsed ? parsed.text : body);
+  const said = readErrorBody(inside);
+  const errorClass = classifyError(statusInErrorBody(inside), said);
   if (errorClass === "filtered") return { answer: filteredAnswer(said.code) };
   return error(errorClass, `HTTP ${status} with an error inside: ${said.message}; ${nextSteps[errorClass]}`);
+}
+
+/** The JSON of a body, or of the answer that its stream of events makes up; null when it is neither. */
+function readJson(
+  body: string,
+  assemble: AssembleStream | undefined,
+): { readonly value: unknown; readonly text: string } | { readonly malformed: string } | null {
+  try {
+    if (assemble === undefined || !isEventStream(body)) return { value: JSON.parse(body), text: body };
+    const stream = readEventStream(body);
+    const assembled = "malformed" in stream ? stream : assemble(stream);
+    if ("malformed" in assembled) return assembled;
+    return { value: assembled.body, text: JSON.stringify(assembled.body) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    if (error instanceof RangeError) return { malformed: "the response is nested too deeply to be read" };
+    throw error;
+  }
 }
 
 /** What a user can do about a class of errors. */
@@ -169,7 +204,14 @@ export function withoutResponse(
     return new ProviderError("timeout", `${url}: no answer (${code}); ${nextSteps.timeout}`, {
       cause: failure,
     });
-  const known = code === null ? undefined : networkWords[code];
+  const known =
+    code === null
+      ? undefined
+      : /^HPE_/.test(code)
+        ? "the answer breaks the rules of HTTP"
+        : /^Z_|^ERR_.*BROTLI|ZLIB/i.test(code)
+          ? "the answer's compression is damaged"
+          : networkWords[code];
   const why = known === undefined ? `${message}${code === null ? "" : ` (${code})`}` : `${known} (${code})`;
   return new ProviderError("network", `${url}: ${oneLine(why)}; ${nextSteps.network}`, { cause: failure });
 }
@@ -180,6 +222,8 @@ const networkWords: Record<string, string> = {
   ENOTFOUND: "no such host",
   EAI_AGAIN: "the host's name cannot be looked up",
   UND_ERR_SOCKET: "the connection was closed before the answer was complete",
+  UND_ERR_HEADERS_OVERFLOW: "the response headers are longer than is read",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "the answer is not as long as its content-length says",
   EHOSTUNREACH: "host unreachable",
   ENETUNREACH: "network unreachable",
 };

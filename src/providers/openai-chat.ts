@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Target } from "../schema/target.ts";
 import type { Outcome } from "../schema/transcript.ts";
+import { assembleOpenAIStream } from "./assemble-openai-stream.ts";
 import { exchange, type ReadBody } from "./exchange.ts";
 import { openaiPost } from "./openai-client.ts";
 import { holdsError, misfit, openaiEnvelope, openaiProvenance } from "./openai-shape.ts";
@@ -38,6 +39,7 @@ export function createOpenAIChat(options: ProviderOptions): Provider {
       exchange(options, signal, {
         send: (fetchOptions) => post("/chat/completions", chatBody(target, request), fetchOptions),
         read: readChat,
+        assemble: assembleOpenAIStream,
       }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Message } from "../schema/probe.ts";
 import type { Target } from "../schema/target.ts";
+import { assembleOpenAIStream } from "./assemble-openai-stream.ts";
 import { exchange, type ReadBody } from "./exchange.ts";
 import { outcomeOf } from "./openai-chat.ts";
 import { openaiPost } from "./openai-client.ts";
@@ -25,6 +26,7 @@ export function createOpenAICompletions(options: ProviderOptions): Provider {
       exchange(options, signal, {
         send: (fetchOptions) => post("/completions", completionBody(target, request), fetchOptions),
         read: readCompletion,
+        assemble: assembleOpenAIStream,
       }),
   };
 }

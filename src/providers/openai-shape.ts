@@ -19,6 +19,7 @@ const usageSchema = z
 
 /** What chat and raw completions have in common; wrong or missing fields beside the answer become null. */
 export const openaiEnvelope = {
+  id: text.default(null),
   model: text.default(null),
   provider: text.default(null),
   system_fingerprint: text.default(null),
@@ -38,6 +39,7 @@ export function openaiProvenance(envelope: z.output<typeof envelopeSchema>) {
           reasoningTokens: envelope.usage.completion_tokens_details?.reasoning_tokens ?? null,
         };
   return {
+    responseId: envelope.id,
     servedModel: envelope.model,
     provider: envelope.provider,
     systemFingerprint: envelope.system_fingerprint,

@@ -33,6 +33,8 @@ export interface Answer {
   readonly systemFingerprint: string | null;
   readonly finishReason: string | null;
   readonly usage: Usage | null;
+  /** The `id` in the body, which no two answers share; null or absent where a server gives none. */
+  readonly responseId?: string | null;
 }
 
 /** An exchange with what came of it: an answer, or an error in the scheduler's words. */
@@ -59,6 +61,8 @@ export interface ProviderOptions {
   readonly timeoutMs: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Takes secrets out of what a server says, before it is shortened for a message. */
+  readonly scrub?: ((text: string) => string) | undefined;
   /** Longest response body that is read, in bytes. */
   readonly maxBodyBytes?: number;
 }

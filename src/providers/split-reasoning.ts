@@ -4,29 +4,35 @@ export interface SplitText {
   readonly reasoning: string | null;
 }
 
+/** Opening tags of reasoning at the start of an answer: most servers', Gemini's, Seed's, Magistral's raw template. */
+const openingTag = /^\s*(?:<(think|thinking|thought|seed:think)>|\[THINK\])/;
+/** The closing tag whose opening one chat templates put into the prompt. */
+const swallowed = "</think>";
+
 /**
  * Takes a reasoning block off the start of an answer: `<think>...</think>answer`, a block that was never closed (the
  * whole text is reasoning), or one whose opening tag the chat template swallowed (`...</think>answer`).
  * A text without such tags is returned as it is.
  */
 export function splitThinkTags(content: string): SplitText {
-  const opened = /^\s*<think>/.exec(content);
+  const opened = openingTag.exec(content);
   const start = opened?.[0].length ?? 0;
-  const end = content.indexOf("</think>", start);
+  const closing = opened === null ? swallowed : opened[1] === undefined ? "[/THINK]" : `</${opened[1]}>`;
+  const end = content.indexOf(closing, start);
   if (end === -1)
     return opened === null
       ? { text: content, reasoning: null }
       : { text: "", reasoning: content.slice(start).trim() };
   if (opened === null && content.slice(0, end).includes("<think>")) return { text: content, reasoning: null };
   return {
-    text: content.slice(end + "</think>".length).replace(/^\s+/, ""),
+    text: content.slice(end + closing.length).replace(/^\s+/, ""),
     reasoning: content.slice(start, end).trim(),
   };
 }
 
 /**
  * Reasoning of an OpenAI-shaped message, in the places servers put it: `reasoning_details`, `reasoning_content`,
- * `reasoning`; null when there is none.
+ * `reasoning`, parts of `content` of the type `thinking` (Mistral); null when there is none.
  */
 export function reasoningOf(message: Readonly<Record<string, unknown>>): string | null {
   const details = message.reasoning_details;
@@ -40,5 +46,20 @@ export function reasoningOf(message: Readonly<Record<string, unknown>>): string 
   }
   for (const place of [message.reasoning_content, message.reasoning])
     if (typeof place === "string" && place !== "") return place;
-  return null;
+  const parts: unknown = message.content;
+  return (Array.isArray(parts) ? parts.map(thinkingText).join("") : "") || null;
+}
+
+/** Text of a content part of the type `thinking`, whose `thinking` is a string or a list of text parts; else nothing. */
+function thinkingText(part: unknown): string {
+  if (part === null || typeof part !== "object") return "";
+  const { type, thinking } = part as { type?: unknown; thinking?: unknown };
+  if (type !== "thinking") return "";
+  const inner: unknown[] = Array.isArray(thinking) ? thinking : [thinking];
+  return inner.map((one) => (typeof one === "string" ? one : textOf(one))).join("");
+}
+
+function textOf(part: unknown): string {
+  const text = part !== null && typeof part === "object" ? (part as { text?: unknown }).text : undefined;
+  return typeof text === "string" ? text : "";
 }

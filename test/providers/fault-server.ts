@@ -80,3 +80,29 @@ export function chatBody(
     ...changes.body,
   };
 }
+
+/** A good Anthropic message; `changes` replace parts of it. */
+export function messageBody(text: string, changes: object = {}) {
+  return {
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model: "served-model",
+    content: [{ type: "text", text }],
+    stop_reason: "end_turn",
+    usage: { input_tokens: 9, output_tokens: 3 },
+    ...changes,
+  };
+}
+
+/** Events of a stream, each an object (sent as JSON) or a raw text; `[DONE]` is a text. */
+export function eventStream(...events: readonly (object | string)[]): string {
+  return events
+    .map((event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`)
+    .join("");
+}
+
+export function sendStream(response: ServerResponse, body: string) {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.end(body);
+}

@@ -139,6 +139,7 @@ test("a chat answer comes with its raw body, provenance and usage", async () => 
     systemFingerprint: "fp_1",
     finishReason: "stop",
     usage: { inputTokens: 9, outputTokens: 3, reasoningTokens: null },
+    responseId: "chatcmpl-1",
   });
   expect(reply.exchange.response?.body).toBe(raw);
   expect(reply.exchange.response?.headers).toMatchObject({ "x-request-id": "r1" });
@@ -324,7 +325,13 @@ test.each<[string, number, object | string, string, RegExp]>([
   ],
   ["half JSON", 200, '{"choices": [', "malformed", /expected JSON/],
   ["bare NaN", 200, '{"choices": NaN}', "malformed", /expected JSON/],
-  ["an event stream", 200, 'data: {"x": 1}\n\ndata: [DONE]\n\n', "malformed", /expected JSON/],
+  [
+    "an event stream without an answer",
+    200,
+    'data: {"x": 1}\n\ndata: [DONE]\n\n',
+    "malformed",
+    /does not fit the API: choices/,
+  ],
   ["nothing", 200, "", "malformed", /an empty body/],
 ])("%s is classified and told in one line", async (_, status, body, errorClass, message) => {
   const { reply, server } = await ask((_request, response) => sendJson(response, status, body));
@@ -492,6 +499,7 @@ test("raw completions continue a prefix, or a dialogue", async () => {
 
 test.each(["", "/v1", "/v1/"])("Anthropic under baseURL %j: path, system field and blocks", async (path) => {
   const body = {
+    id: "msg_1",
     type: "message",
     model: "claude-x-20260101",
     content: [
@@ -527,6 +535,7 @@ test.each(["", "/v1", "/v1/"])("Anthropic under baseURL %j: path, system field a
     systemFingerprint: null,
     finishReason: "end_turn",
     usage: { inputTokens: 9, outputTokens: 3, reasoningTokens: 1 },
+    responseId: "msg_1",
   });
   expect(reply.exchange.attempt.requestId).toBe("req_1");
 });
