@@ -103,9 +103,7 @@ export async function planRun(
   options: Pick<SampleRunOptions, "only" | "date">,
 ): Promise<TargetPlan[]> {
   const endpoints = chooseEndpoints(request, options.only);
-  const wanted = wantedManifest(request, options.date());
-  const exists = await holdsRun(dir);
-  const manifest = exists ? extendManifest(await readManifest(dir), wanted, dir) : wanted;
+  const { manifest, exists } = await plannedManifest(dir, request, options.date());
   const plans: TargetPlan[] = [];
   for (const { target } of endpoints) {
     const plan = planTarget(manifest, target.name);
@@ -117,6 +115,17 @@ export async function planRun(
     });
   }
   return plans;
+}
+
+/** The manifest that `sampleRun` would write at its start, and whether the folder holds a run. @throws as `sampleRun` does */
+export async function plannedManifest(
+  dir: string,
+  request: RunRequest,
+  date: Date,
+): Promise<{ readonly manifest: Manifest; readonly exists: boolean }> {
+  const wanted = wantedManifest(request, date);
+  const exists = await holdsRun(dir);
+  return { manifest: exists ? extendManifest(await readManifest(dir), wanted, dir) : wanted, exists };
 }
 
 function wantedManifest(request: RunRequest, date: Date): Manifest {
@@ -141,7 +150,11 @@ function wantedManifest(request: RunRequest, date: Date): Manifest {
   };
 }
 
-function chooseEndpoints(request: RunRequest, only: readonly string[] | undefined): readonly Endpoint[] {
+/** The targets to ask. @throws UsageError for a name that is none */
+export function chooseEndpoints(
+  request: RunRequest,
+  only: readonly string[] | undefined,
+): readonly Endpoint[] {
   const names = request.endpoints.map(({ target }) => target.name);
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined)

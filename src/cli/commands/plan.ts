@@ -1,9 +1,7 @@
-import { relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { findingThreshold } from "../../analysis/finding.ts";
 import { type Config, loadConfig } from "../../config/config.ts";
 import { loadLabels } from "../../config/labels-file.ts";
-import { loadPrices, type PriceList } from "../../config/prices.ts";
 import { UsageError } from "../../errors.ts";
 import { probeOrder } from "../../sampling/plan.ts";
 import { planRun } from "../../sampling/sample-run.ts";
@@ -19,10 +17,9 @@ import { type Asking, makePlan } from "../plan/make-plan.ts";
 import { type Pilot, runPilot, zooPilot } from "../plan/pilot.ts";
 import { noRecordedTokens, type RecordedUse, recordedUse } from "../plan/recorded-tokens.ts";
 import { renderPlan } from "../plan/render-plan.ts";
+import { priceLists } from "../price-lists.ts";
 import { loadSuites, runRequest } from "../run-request.ts";
 
-/** Prices that ship with the package. */
-const shippedPrices = fileURLToPath(new URL("../../../prices/list-prices.yaml", import.meta.url));
 /** Control labs of the miniature pilot where no configuration names any. */
 const usualLabs = 12;
 const zooLabs = { fewest: 3, most: 20 };
@@ -105,7 +102,7 @@ export const planCommand = defineCommand({
     const config = await configOf(argv, context);
     const manifest = argv.pilot === undefined ? null : await readManifest(resolve(context.cwd, argv.pilot));
     const calibration = await calibrationOf(argv, manifest, context);
-    const prices = await pricesOf(argv.prices, config, context);
+    const prices = await priceLists(argv.prices, config, context.cwd);
     const asking = config === null ? null : await configuredAsking(config, argv, context);
     const { pilot, use } = await pilotOf(argv, manifest, config, context);
     const plan = await makePlan({
@@ -172,24 +169,6 @@ async function calibrationOf(
       `${argv.calibration} reports no likelihood ratio above ${(10 ** most).toPrecision(2)}, and above 10 is needed: no design reaches it; fit one on more sources with congener calibrate, or plan by the controls alone with --calibration none`,
     );
   return calibration;
-}
-
-async function pricesOf(
-  flag: string | undefined,
-  config: Config | null,
-  context: CliContext,
-): Promise<PriceList[]> {
-  const files = [
-    ...(flag === undefined ? [] : [resolve(context.cwd, flag)]),
-    ...(config?.prices == null ? [] : [resolve(config.file, "..", config.prices)]),
-    shippedPrices,
-  ];
-  const lists = await Promise.all(files.map(loadPrices));
-  return lists.map((list) => ({
-    ...list,
-    file:
-      list.file === shippedPrices ? "prices/list-prices.yaml (shipped)" : relative(context.cwd, list.file),
-  }));
 }
 
 async function configuredAsking(config: Config, argv: PlanFlags, context: CliContext): Promise<Asking> {

@@ -33,7 +33,8 @@ function tokenCount(count: number): string {
   return `${value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${name}`;
 }
 
-function dollars(value: number): string {
+/** An amount of US dollars, to the cent. */
+export function dollars(value: number): string {
   if (value === 0) return "$0";
   return value < 0.01 ? "< $0.01" : `$${value.toFixed(2)}`;
 }

@@ -2,6 +2,7 @@ import { hostOf, type PriceList, priceOf } from "../../config/prices.ts";
 import { promptText } from "../../probes/prompt-text.ts";
 import { requestParams } from "../../providers/request-params.ts";
 import type { AskedProbe } from "../../sampling/plan.ts";
+import { tokenLimitNames } from "../../sampling/possible-tokens.ts";
 import { probeHash } from "../../schema/identity.ts";
 import type { Probe } from "../../schema/probe.ts";
 import type { Target } from "../../schema/target.ts";
@@ -28,14 +29,6 @@ export interface AskedTarget {
 
 /** Tokens that a chat format puts around each message. */
 const tokensPerMessage = { least: 0, most: 12 };
-/** Names under which endpoints take the largest number of tokens of an answer. */
-const limitNames = [
-  "max_tokens",
-  "max_completion_tokens",
-  "max_output_tokens",
-  "max_new_tokens",
-  "n_predict",
-];
 
 /**
  * Requests, tokens and cost of each target. Tokens a request are those recorded in the pilot for the same probe, of the
@@ -91,7 +84,7 @@ function promptTokens(probe: Probe): Range {
 
 function answerTokens(target: Target, probe: Probe, recorded: readonly [number, number] | null): Range {
   const params = requestParams(target, probe.params);
-  const limits = limitNames.flatMap((name) => {
+  const limits = tokenLimitNames.flatMap((name) => {
     const value = params[name];
     return typeof value === "number" && value > 0 ? value : [];
   });
