@@ -1,173 +1,230 @@
-import { MultiBar, type SingleBar } from "cli-progress";
+import { MultiBar, type Options } from "cli-progress";
 import { visibleText } from "../report/visible-text.ts";
 import type { SamplingEvent } from "../sampling/sampling-events.ts";
+import type { Spending } from "../sampling/spending.ts";
 import type { CliContext } from "./context.ts";
+import { dollars } from "./plan/amount-words.ts";
+import { wrapped } from "./plan/text-table.ts";
+import { type BarLine, barLayout } from "./progress/bar-line.ts";
+import { createRunTally, type RunTally, secondsToGo, type TargetTally } from "./progress/run-tally.ts";
+import { durationWords } from "./progress/sample-rate.ts";
 
 /** Shows how sampling goes: bars in a terminal, a line now and then otherwise. Always on stderr. */
 export interface SamplingProgress {
   readonly onEvent: (event: SamplingEvent) => void;
+  /** What was counted so far. */
+  readonly tally: RunTally;
+  /** Says something above the bars. */
+  say(text: string): void;
   /** Ends the display; call it also when sampling failed. */
   stop(): void;
 }
 
-/** Without a terminal, seconds between two lines. */
-const secondsBetweenLines = 10;
-/** More targets than this share one bar, for bars that do not fit the terminal cannot be redrawn. */
-const mostBars = 24;
-
-interface Count {
-  planned: number;
-  done: number;
-  failed: number;
-  /** Class of the failure it is trying again after, or null. */
-  trouble: string | null;
+export interface SamplingProgressOptions {
+  readonly quiet: boolean;
+  /** What follows the cost, once there is one. */
+  readonly spending?: () => Spending | null;
 }
+
+/** Without a terminal, seconds until the next line: more and more rarely, for a run may take a week. */
+const betweenLines = { least: 10, most: 300, share: 1 / 20 };
 
 /** Progress for one call of `runSamples` or `sampleRun`. With `quiet` nothing is shown. */
 export function createSamplingProgress(
   context: CliContext,
-  options: { readonly quiet: boolean },
+  options: SamplingProgressOptions,
 ): SamplingProgress {
-  const counts = new Map<string, Count>();
-  const display = options.quiet ? silent : context.isTTY ? bars(context) : lines(context);
+  const now = () => performance.now();
+  const tally = createRunTally(now);
+  const shown: Shown = { tally, now, spending: options.spending ?? (() => null) };
+  const display = options.quiet ? silent : context.isTTY ? bars(context, shown) : lines(context, shown);
   return {
+    tally,
+    say: (text) => display.say(text),
     onEvent(event) {
-      if (event.type === "started") {
-        for (const { name, planned, recorded } of event.targets)
-          counts.set(name, { planned, done: recorded, failed: 0, trouble: null });
-        display.start(counts);
-        return;
-      }
-      if (event.type === "stopping") {
-        if (event.inFlight > 0 && event.reason !== "store")
-          display.say(
-            `stopping: waiting for ${event.inFlight} requests in flight${event.reason === "asked-to" ? "; Ctrl-C again quits at once" : ""}`,
-          );
-        return;
-      }
-      const count = counts.get(event.target);
-      if (count !== undefined)
-        tally(
-          count,
-          event.type,
-          event.type === "attempt-failed" && event.retryInMs !== null ? event.errorClass : null,
+      tally.see(event);
+      if (event.type === "started") display.start();
+      if (event.type === "stopping" && event.inFlight > 0 && event.reason !== "store")
+        display.say(
+          `stopping: waiting for ${event.inFlight} requests in flight${event.reason === "asked-to" ? "; Ctrl-C again quits at once" : ""}`,
         );
-      if (event.type === "attempt-failed") {
+      if (event.type === "attempt-failed" && !options.quiet) {
         const next =
           event.retryInMs === null
             ? "not asked again"
             : `asked again in ${(event.retryInMs / 1000).toFixed(1)} s`;
-        if (options.quiet === false)
-          context.detail(told(event.target, `${event.errorClass}, ${next}: ${event.message}`));
+        context.detail(told(event.target, `${event.errorClass}, ${next}: ${event.message}`));
       }
       if (event.type === "target-ended")
         display.say(told(event.target, `ended (${event.errorClass}): ${event.message}`));
-      display.update(event.target);
     },
     stop: () => display.stop(),
   };
 }
 
-function tally(count: Count, type: SamplingEvent["type"], trouble: string | null): void {
-  if (type === "recorded") count.done++;
-  if (type === "gave-up") count.failed++;
-  count.trouble = trouble;
-}
-
 const told = (target: string, text: string): string =>
   `${visibleText(target, { maxLength: 80 })}: ${visibleText(text, { maxLength: 600 })}`;
 
+interface Shown {
+  readonly tally: RunTally;
+  readonly now: () => number;
+  readonly spending: () => Spending | null;
+}
+
 interface Display {
-  start(counts: ReadonlyMap<string, Count>): void;
-  update(target: string): void;
+  start(): void;
   say(line: string): void;
   stop(): void;
 }
 
-const silent: Display = { start: () => {}, update: () => {}, say: () => {}, stop: () => {} };
+const silent: Display = { start: () => {}, say: () => {}, stop: () => {} };
 
-function bars(context: CliContext): Display {
+/** A bar a target and one for all where the terminal is high enough, for what scrolled away cannot be redrawn. */
+function bars(context: CliContext, shown: Shown): Display {
+  // The stream is a terminal: `bars` is used for nothing else.
+  const stream = context.stderr as NodeJS.WriteStream;
+  let drawn: readonly BarLine[] = [];
   const container = new MultiBar({
-    // The stream is a terminal: `bars` is used for nothing else.
-    stream: context.stderr as NodeJS.WriteStream,
-    format: "{name} {bar} {value}/{total}{failures}  {eta_formatted}",
-    barsize: 24,
-    barCompleteChar: "=",
-    barIncompleteChar: "-",
+    stream,
+    format: ((_options, _params, payload: { line: () => BarLine }) =>
+      barLayout(drawn, stream.columns ?? 80)(payload.line())) as Options["format"],
     hideCursor: true,
     // Ctrl-C is the command's affair.
     gracefulExit: false,
     emptyOnZero: true,
-    etaBuffer: 50,
+    // What is said above the bars moves all of them.
+    forceRedraw: true,
     fps: 5,
-  });
-  const byTarget = new Map<string, { bar: SingleBar; members: Count[] }>();
+  } as Options);
+  const refresh = () => {
+    const targets = shown.tally.targets().map((target) => targetLine(target, shown));
+    drawn = [...targets, totalLine(shown)];
+  };
   return {
-    start(counts) {
-      const names = [...counts.keys()];
-      const width = Math.min(28, Math.max(...names.map((name) => name.length), 1));
-      const groups =
-        names.length > mostBars
-          ? [["all targets", names] as const]
-          : names.map((name) => [name, [name]] as const);
-      for (const [label, members] of groups) {
-        const list = members.flatMap((name) => counts.get(name) ?? []);
-        const name = visibleText(label, { maxLength: 80 }).slice(0, width).padEnd(width);
-        const bar = container.create(total(list, "planned"), total(list, "done"), { name, failures: "" });
-        for (const member of members) byTarget.set(member, { bar, members: list });
-      }
+    start() {
+      refresh();
+      container.on("redraw-pre", refresh);
+      const count = shown.tally.targets().length;
+      const fits = count + 1 <= (stream.rows ?? 24) - 2;
+      const shownBars = fits ? [...Array(count).keys(), ...(count > 1 ? [count] : [])] : [count];
+      for (const at of shownBars) container.create(1, 0, { line: () => drawn[at] ?? totalLine(shown) });
     },
-    update(target) {
-      const entry = byTarget.get(target);
-      if (entry === undefined) return;
-      const failed = total(entry.members, "failed");
-      const trouble = entry.members.find((count) => count.trouble !== null)?.trouble;
-      entry.bar.update(total(entry.members, "done"), {
-        failures: `${failed === 0 ? "" : `, ${failed} failed`}${trouble === undefined ? "" : `, retrying (${trouble})`}`,
-      });
+    say: (text) => {
+      for (const line of wrapped(text, Math.max(20, (stream.columns ?? 80) - 1))) container.log(`${line}\n`);
     },
-    say: (line) => container.log(`${line}\n`),
-    stop: () => container.stop(),
+    stop() {
+      refresh();
+      container.stop();
+    },
   };
 }
 
-function lines(context: CliContext): Display {
-  let counts: ReadonlyMap<string, Count> = new Map();
-  let startedWith = 0;
-  const startedAt = performance.now();
+function targetLine(target: TargetTally, { spending, now }: Shown): BarLine {
+  const costs = spending()?.byTarget();
+  const cost = costs?.get(target.name)?.costUSD ?? null;
+  const anyKnown = [...(costs?.values() ?? [])].some(({ costUSD }) => costUSD !== null);
+  const perSecond = target.rate.perSecond(now());
+  return {
+    name: visibleText(target.name, { maxLength: 80 }),
+    done: target.recorded,
+    total: target.planned,
+    failed: target.failed,
+    rate: rateWords(perSecond),
+    cost: anyKnown ? (cost === null ? "?" : dollars(cost)) : null,
+    left: leftWords([target], now()),
+    trouble: target.trouble,
+  };
+}
+
+function totalLine(shown: Shown): BarLine {
+  const targets = shown.tally.targets();
+  const at = shown.now();
+  const sum = (of: (target: TargetTally) => number) =>
+    targets.reduce((count, target) => count + of(target), 0);
+  return {
+    name: targets.length === 1 ? visibleText(targets[0]?.name ?? "", { maxLength: 80 }) : "all",
+    done: sum(({ recorded }) => recorded),
+    total: sum(({ planned }) => planned),
+    failed: sum(({ failed }) => failed),
+    rate: rateWords(totalRate(targets, at)),
+    cost: totalCost(shown),
+    left: leftWords(targets, at),
+    trouble: null,
+  };
+}
+
+function totalRate(targets: readonly TargetTally[], at: number): number | null {
+  const rates = targets.flatMap(({ rate }) => rate.perSecond(at) ?? []);
+  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
+}
+
+/** `$0.31 + ?` where some price is unknown; null where all are. */
+function totalCost({ spending }: Shown): string | null {
+  const costs = [...(spending()?.byTarget().values() ?? [])].map(({ costUSD }) => costUSD);
+  const known = costs.filter((cost) => cost !== null);
+  if (known.length === 0) return null;
+  return `${dollars(known.reduce((sum, cost) => sum + cost, 0))}${known.length < costs.length ? " + ?" : ""}`;
+}
+
+function rateWords(perSecond: number | null): string {
+  if (perSecond === null) return "";
+  return perSecond >= 0.995 || perSecond === 0
+    ? `${perSecond.toFixed(1)}/s`
+    : `${(perSecond * 60).toFixed(1)}/min`;
+}
+
+function leftWords(targets: readonly TargetTally[], at: number): string {
+  if (targets.length === 1 && targets[0]?.ended !== null) return "ended";
+  if (targets.length === 1 && targets[0]?.trouble !== null) return "retrying";
+  const seconds = secondsToGo(targets, at);
+  if (seconds === null) return "";
+  return seconds === 0 ? "done" : durationWords(seconds);
+}
+
+function lines(context: CliContext, shown: Shown): Display {
+  const startedAt = shown.now();
   let timer: NodeJS.Timeout | undefined;
+  let startedWith = 0;
   const line = () => {
-    const all = [...counts.values()];
-    const done = total(all, "done");
-    const failed = total(all, "failed");
-    const perSecond = (done - startedWith) / Math.max(0.001, (performance.now() - startedAt) / 1000);
-    const trouble = [...counts].flatMap(([name, count]) =>
-      count.trouble === null ? [] : [`${visibleText(name, { maxLength: 40 })} (${count.trouble})`],
+    const targets = shown.tally.targets();
+    const { done, total, failed } = totalLine(shown);
+    const perSecond = (done - startedWith) / Math.max(0.001, (shown.now() - startedAt) / 1000);
+    const cost = totalCost(shown);
+    const seconds = secondsToGo(targets, shown.now());
+    const trouble = targets.flatMap(({ name, trouble }) =>
+      trouble === null ? [] : [`${visibleText(name, { maxLength: 40 })} (${trouble})`],
     );
-    const retrying =
-      trouble.length === 0
-        ? ""
-        : `; retrying ${trouble.slice(0, 4).join(", ")}${trouble.length > 4 ? ", ..." : ""}`;
     context.note(
-      `${done} of ${total(all, "planned")} samples recorded${failed === 0 ? "" : `, ${failed} failed`}, ${perSecond.toFixed(1)} a second${retrying}`,
+      [
+        `${done} of ${total} samples recorded`,
+        failed === 0 ? "" : `, ${failed} failed`,
+        `, ${perSecond.toFixed(1)} a second`,
+        cost === null ? "" : `, ${cost} so far`,
+        seconds === null || seconds === 0 ? "" : `, about ${durationWords(seconds)} left`,
+        trouble.length === 0
+          ? ""
+          : `; retrying ${trouble.slice(0, 4).join(", ")}${trouble.length > 4 ? ", ..." : ""}`,
+      ].join(""),
     );
   };
+  const schedule = () => {
+    const elapsed = (shown.now() - startedAt) / 1000;
+    const seconds = Math.min(betweenLines.most, Math.max(betweenLines.least, elapsed * betweenLines.share));
+    timer = setTimeout(() => {
+      line();
+      schedule();
+    }, seconds * 1000);
+    timer.unref();
+  };
   return {
-    start(started) {
-      counts = started;
-      startedWith = total([...started.values()], "done");
-      timer = setInterval(line, secondsBetweenLines * 1000);
-      timer.unref();
+    start() {
+      startedWith = totalLine(shown).done;
+      schedule();
     },
-    update: () => {},
     say: (text) => context.note(text),
     stop() {
-      clearInterval(timer);
-      if (counts.size > 0) line();
+      clearTimeout(timer);
+      if (shown.tally.targets().length > 0) line();
     },
   };
-}
-
-function total(counts: readonly Count[], field: "planned" | "done" | "failed"): number {
-  return counts.reduce((sum, count) => sum + count[field], 0);
 }

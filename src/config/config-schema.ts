@@ -55,7 +55,16 @@ const limitsSchema = z.strictObject({
   concurrency: z.int().min(1).max(1024).default(8).describe("Requests at once, per origin and key"),
   requestsPerMinute: z.number().positive().optional(),
   tokensPerMinute: z.number().positive().optional(),
-  budgetUSD: z.number().positive().optional(),
+  budgetUSD: z
+    .number()
+    .positive()
+    .optional()
+    .describe("US dollars that a run may cost as a whole; every price must be known"),
+  askAboveUSD: z
+    .number()
+    .min(0)
+    .default(10)
+    .describe("A run that may cost more than so many US dollars asks first"),
   timeoutMs: z.int().min(100).max(3_600_000).default(120_000).describe("Wall-clock limit of one attempt"),
   retryMinutes: z
     .number()

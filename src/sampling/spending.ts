@@ -24,6 +24,8 @@ export type Room =
 export interface Spending {
   readonly budgetUSD: number | null;
   room(sample: PlannedSample): Room;
+  /** How many of these samples, from the first on, may be in flight together beside all else. */
+  fitting(samples: readonly PlannedSample[]): number;
   /** A request starts: its possible maximum is set aside. */
   started(sample: PlannedSample): void;
   /** A request ended: what was set aside is replaced by what it used. */
@@ -91,6 +93,16 @@ export function createSpending(options: SpendingOptions): Spending {
       if (fits(Math.max(own, dearestRefused))) return "fits";
       if (!fits(own)) dearestRefused = Math.max(dearestRefused, own);
       return setAside.size > 0 ? "wait" : "none";
+    },
+    fitting(samples) {
+      if (budgetUSD === null) return samples.length;
+      let together = total + aside;
+      const over = samples.findIndex((sample) => {
+        const own = mostUSD(sample);
+        together += own;
+        return own > 0 && together > budgetUSD + tolerance;
+      });
+      return over === -1 ? samples.length : over;
     },
     started(sample) {
       if (budgetUSD === null) return;

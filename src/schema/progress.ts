@@ -11,7 +11,7 @@ export const targetProgressSchema = z.object({
   recorded: count,
   /** Given up in this session, or without any answer so far; asked again by the next session. */
   failed: count,
-  outcomes: z.record(outcomeSchema, count),
+  outcomes: z.partialRecord(outcomeSchema, count),
   /** Samples a second, lately; null where nothing was measured. */
   perSecond: z.number().min(0).nullable(),
   /** US dollars of the whole run, or null where the price is unknown. */
