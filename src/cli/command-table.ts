@@ -42,6 +42,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/import.ts")).importCommand,
   },
   {
+    name: "merge",
+    summary: "Unite shards or partial runs of one configuration",
+    load: async () => (await import("./commands/merge.ts")).mergeCommand,
+  },
+  {
     name: "compare",
     summary: "Weigh the evidence in a run's answers",
     load: async () => (await import("./commands/compare.ts")).compareCommand,

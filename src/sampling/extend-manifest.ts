@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.ts";
-import { canonicalJson, probeHash, suiteHash } from "../schema/identity.ts";
+import { probeHash, suiteHash } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Suite } from "../schema/probe.ts";
+import { probeDifferences, targetDifferences } from "./request-differences.ts";
 
 /**
  * The manifest of a run that is continued with what is wanted now: targets, suites, probes and samples may be added, roles and
@@ -30,7 +31,7 @@ export function extendManifest(existing: Manifest, wanted: Manifest, dir: string
     if (before !== undefined && before.hash !== target.hash)
       throw new UsageError(
         "run.changed-target",
-        `target ${target.name} was asked differently in ${dir}: ${differences(before, target, ["api", "baseURL", "model", "params", "rename", "drop", "extraBody", "query"])}; undo the change, give the target another name, or choose another folder with --run`,
+        `target ${target.name} was asked differently in ${dir}: ${targetDifferences(before, target)}; undo the change, give the target another name, or choose another folder with --run`,
       );
   }
   const kept = existing.suites.filter(({ name }) => !wanted.suites.some((suite) => suite.name === name));
@@ -66,22 +67,10 @@ function joinSuites(before: Suite, wanted: Suite, dir: string): Suite {
     if (old !== undefined && probeHash(old) !== probeHash(probe))
       throw new UsageError(
         "run.changed-probe",
-        `probe ${probe.id} of suite ${wanted.name} was asked differently in ${dir}: ${differences(old, probe, ["messages", "prefix", "paraphrases", "params", "family", "language", "answer"])}; undo the change, give the probe another id, or choose another folder with --run`,
+        `probe ${probe.id} of suite ${wanted.name} was asked differently in ${dir}: ${probeDifferences(old, probe)}; undo the change, give the probe another id, or choose another folder with --run`,
       );
   }
   const gone = before.probes.filter(({ id }) => !wanted.probes.some((probe) => probe.id === id));
   const probes = [...wanted.probes, ...gone];
   return { ...wanted, probes, hash: suiteHash(probes) };
-}
-
-function differences<T extends object>(before: T, after: T, fields: readonly (keyof T & string)[]): string {
-  const text = (value: unknown) => {
-    const json = value === undefined ? "nothing" : JSON.stringify(value);
-    return json.length > 120 ? `${json.slice(0, 120)}...` : json;
-  };
-  const same = (a: unknown, b: unknown) => canonicalJson({ value: a }) === canonicalJson({ value: b });
-  return fields
-    .filter((field) => !same(before[field], after[field]))
-    .map((field) => `${field} was ${text(before[field])}, is ${text(after[field])}`)
-    .join("; ");
 }

@@ -8,7 +8,13 @@ import { z } from "zod";
 import { StoreError } from "../errors.ts";
 import { systemErrorCode, toStoreError } from "./system-error.ts";
 
-const ownerSchema = z.object({ pid: z.int(), started: z.string().nullable(), host: z.string() });
+const ownerSchema = z.object({
+  pid: z.int(),
+  started: z.string().nullable(),
+  host: z.string(),
+  /** When it took the lock, for messages. */
+  since: z.iso.datetime().nullable().default(null),
+});
 type Owner = z.output<typeof ownerSchema>;
 
 /** File in a run folder that says which process writes there. */
@@ -21,7 +27,12 @@ export const lockFileName = "lock";
  */
 export function acquireLock(dir: string): () => void {
   const path = join(dir, lockFileName);
-  const own: Owner = { pid: ownPid, started: processStart(ownPid), host: hostname() };
+  const own: Owner = {
+    pid: ownPid,
+    started: processStart(ownPid),
+    host: hostname(),
+    since: new Date().toISOString(),
+  };
   for (let attempt = 0; attempt < 5; attempt++) {
     if (createLock(dir, path, own)) return () => releaseLock(path, own);
     const content = readLock(path);
@@ -50,6 +61,18 @@ export function lockOwner(dir: string): LockOwner | null {
   if (owner === null) return null;
   const { pid, host } = owner;
   return { pid, host, alive: host === hostname() ? isAlive(owner, owner) : null };
+}
+
+/**
+ * Refuses a folder that a living process, or one on another host, writes to, without taking its lock: for readers that
+ * need the folder to stay as it is.
+ * @throws StoreError `store.locked`
+ */
+export function refuseLiveWriter(dir: string): void {
+  const path = join(dir, lockFileName);
+  const owner = parseOwner(readLock(path) ?? "");
+  const own: Owner = { pid: ownPid, started: processStart(ownPid), host: hostname(), since: null };
+  if (owner !== null && isAlive(owner, own)) throw lockedError(dir, path, owner, own);
 }
 
 /** Created whole under another name and linked, so that no process ever reads half a lock. */
@@ -133,7 +156,7 @@ function lockedError(dir: string, path: string, owner: Owner, own: Owner): Store
       : `if it no longer runs there, delete ${path}`;
   return new StoreError(
     "store.locked",
-    `process ${owner.pid}${where} is writing to ${dir}: expected no other writer; ${next}`,
+    `process ${owner.pid}${where} is writing to ${dir}${owner.since === null ? "" : ` since ${owner.since}`}: expected no other writer; ${next}`,
   );
 }
 

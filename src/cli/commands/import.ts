@@ -26,7 +26,7 @@ async function existingManifest(dir: string): Promise<Manifest | null> {
   }
   throw new UsageError(
     "import.run",
-    `${dir} holds answers that were asked for, not imported ones; import into another folder and merge the two`,
+    `${dir} holds answers that were asked for, not imported ones; import into another folder`,
   );
 }
 
