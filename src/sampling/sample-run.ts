@@ -9,6 +9,7 @@ import type { Shard } from "../schema/shard.ts";
 import { readManifest } from "../store/manifest-file.ts";
 import { recordedSampleIds } from "../store/read-transcripts.ts";
 import { createRun, openRun, type RunWriter } from "../store/run-writer.ts";
+import { createSampleIds } from "../store/sample-ids.ts";
 import type { Secret } from "../store/secret-filter.ts";
 import { extendManifest } from "./extend-manifest.ts";
 import { type PlannedSample, planTarget } from "./plan.ts";
@@ -107,7 +108,7 @@ export async function planRun(
   const plans: TargetPlan[] = [];
   for (const { target } of endpoints) {
     const plan = planTarget(manifest, target.name);
-    const recorded = exists ? await recordedSampleIds(dir, target.name) : new Set<string>();
+    const recorded = exists ? await recordedSampleIds(dir, target.name) : createSampleIds();
     plans.push({
       name: target.name,
       planned: plan.length,

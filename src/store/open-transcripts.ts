@@ -1,7 +1,9 @@
 import { appendFile, truncate } from "node:fs/promises";
 import { genesisHash, lineHash } from "../schema/identity.ts";
 import { type Transcript, transcriptSchema } from "../schema/transcript.ts";
-import { damagedLine, parseLine, type RawLine, rawLines } from "./json-lines.ts";
+import { damagedLine, parseAsciiFields, parseLine, type RawLine, rawLines } from "./json-lines.ts";
+import { nativeSha256 } from "./native-sha256.ts";
+import type { SampleIds } from "./sample-ids.ts";
 import { toStoreError } from "./system-error.ts";
 
 /** What a writer needs to know of a transcript file before it appends. */
@@ -17,24 +19,38 @@ export interface TranscriptFileState {
  * only lacks its line break is kept and completed.
  * @throws StoreError naming file and line for any other damage
  */
-export async function openTranscripts(path: string, sampleIds: Set<string>): Promise<TranscriptFileState> {
-  let last: { record: Record<string, unknown>; number: number } | null = null;
-  for await (const line of rawLines(path)) {
-    if (!line.terminated && !isWholeTranscript(path, line)) {
-      await cut(path, line.offset);
-      break;
-    }
-    if (!line.terminated) await completeLastLine(path);
-    const record = parseLine(path, line);
-    if (typeof record.sampleId !== "string") throw damagedLine(path, line.number, "expected a sampleId");
-    if (sampleIds.has(record.sampleId))
-      throw damagedLine(path, line.number, `sample ${record.sampleId.slice(0, 12)} is recorded twice`);
-    sampleIds.add(record.sampleId);
-    last = { record, number: line.number };
-  }
+export async function openTranscripts(path: string, sampleIds: SampleIds): Promise<TranscriptFileState> {
+  const { last, unfinished } = await readSampleIds(path, sampleIds);
+  if (unfinished !== null) await cut(path, unfinished.offset);
+  else if (last?.terminated === false) await completeLastLine(path);
   if (last === null) return { headHash: genesisHash, lines: 0 };
-  return { headHash: lineHash(checkTranscript(path, last.number, last.record)), lines: last.number };
+  const transcript = checkTranscript(path, last.number, parseLine(path, last));
+  return { headHash: lineHash(transcript, nativeSha256), lines: last.number };
 }
+
+/**
+ * Adds the ids of a transcript file's whole lines to `sampleIds`, and changes nothing.
+ * @returns its last whole line, and the torn one behind it if there is one
+ * @throws StoreError naming file and line for a line that is no JSON object or whose id is missing or was there before
+ */
+export async function readSampleIds(
+  path: string,
+  sampleIds: SampleIds,
+): Promise<{ last: RawLine | null; unfinished: RawLine | null }> {
+  let last: RawLine | null = null;
+  for await (const line of rawLines(path)) {
+    if (!line.terminated && !isWholeTranscript(path, line)) return { last, unfinished: line };
+    const { sampleId } = parseAsciiFields(path, line);
+    if (typeof sampleId !== "string" || !isSampleId.test(sampleId))
+      throw damagedLine(path, line.number, "expected a sampleId");
+    if (!sampleIds.add(sampleId))
+      throw damagedLine(path, line.number, `sample ${sampleId.slice(0, 12)} is recorded twice`);
+    last = line;
+  }
+  return { last, unfinished: null };
+}
+
+const isSampleId = /^[0-9a-f]{64}$/;
 
 /**
  * A parsed line as a transcript. The line's own object is returned, not a copy: its hash is over what was written.

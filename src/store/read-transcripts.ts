@@ -5,8 +5,10 @@ import { failedSampleSchema, type Outcome, outcomeSchema, type Transcript } from
 import { damagedLine, parseLine, rawLines } from "./json-lines.ts";
 import { refuseLostLines } from "./lost-lines.ts";
 import { readManifest } from "./manifest-file.ts";
-import { checkTranscript, isWholeTranscript } from "./open-transcripts.ts";
+import { nativeSha256 } from "./native-sha256.ts";
+import { checkTranscript, isWholeTranscript, readSampleIds } from "./open-transcripts.ts";
 import { attemptsPath, transcriptPath } from "./run-paths.ts";
+import { createSampleIds, type RecordedIds } from "./sample-ids.ts";
 
 /**
  * The transcripts of one target in the order they were recorded, streamed and checked; none where nothing was
@@ -39,15 +41,15 @@ export async function* verifiedTranscripts(
         number,
         "its prevHash is not the hash of the line before: one of the two was changed, removed or put in",
       );
-    hash = lineHash(transcript);
+    hash = lineHash(transcript, nativeSha256);
     yield { transcript, hash };
   }
 }
 
 /** Ids of the samples of one target that are recorded, without opening the run for writing. */
-export async function recordedSampleIds(dir: string, target: string): Promise<Set<string>> {
-  const ids = new Set<string>();
-  for await (const { sampleId } of readTranscripts(dir, target)) ids.add(sampleId);
+export async function recordedSampleIds(dir: string, target: string): Promise<RecordedIds> {
+  const ids = createSampleIds();
+  await readSampleIds(transcriptPath(dir, target), ids);
   return ids;
 }
 

@@ -10,8 +10,10 @@ import { acquireLock } from "./lock.ts";
 import { refuseLostLines } from "./lost-lines.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readManifest, writeManifest } from "./manifest-file.ts";
+import { nativeSha256 } from "./native-sha256.ts";
 import { cutUnfinishedLine, openTranscripts } from "./open-transcripts.ts";
 import { attemptsPath, transcriptPath } from "./run-paths.ts";
+import { createSampleIds } from "./sample-ids.ts";
 import { createSecretFilter, type Secret } from "./secret-filter.ts";
 import { writeAtomically } from "./write-atomically.ts";
 
@@ -116,7 +118,8 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
   await makeFolder(join(dir, "attempts"));
   const filter = createSecretFilter(options.secrets ?? []);
   const queue = createCommitQueue();
-  const sampleIds = new Set<string>();
+  const sampleIds = createSampleIds();
+  const nextSalt = saltSource();
   const heads = new Map<string, string>();
   /** Lines that are known to be on disk, by target. */
   const linesOnDisk = new Map<string, number>();
@@ -144,12 +147,15 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
     return {
       probeHash: hashOfProbe,
       targetHash: hashOfTarget,
-      id: sampleId({
-        probeHash: hashOfProbe,
-        targetHash: hashOfTarget,
-        wording: sample.wording,
-        index: sample.index,
-      }),
+      id: sampleId(
+        {
+          probeHash: hashOfProbe,
+          targetHash: hashOfTarget,
+          wording: sample.wording,
+          index: sample.index,
+        },
+        nativeSha256,
+      ),
     };
   };
 
@@ -162,7 +168,7 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
       schemaVersion: 1,
       sampleId: identity.id,
       prevHash: heads.get(record.target) ?? genesisHash,
-      salt: randomBytes(16).toString("hex"),
+      salt: nextSalt(),
       suite: record.suite,
       probe: record.probe,
       probeHash: identity.probeHash,
@@ -173,7 +179,7 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
       ...pickResult(scrubbed.value),
       secretsReplaced: scrubbed.replaced,
     };
-    heads.set(record.target, lineHash(line));
+    heads.set(record.target, lineHash(line, nativeSha256));
     sampleIds.add(identity.id);
     return JSON.stringify(line);
   };
@@ -190,7 +196,7 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
     },
     sampleIdOf: (sample) => identify(sample).id,
     has: (id) => sampleIds.has(id),
-    size: () => sampleIds.size,
+    size: sampleIds.size,
     async append(record) {
       const line = chain(record);
       if (line === null)
@@ -247,6 +253,22 @@ async function openLocked(dir: string, options: OpenOptions, release: () => void
       closing ??= queue.close().finally(release);
       return closing;
     },
+  };
+}
+
+const saltBytes = 16;
+
+/** Random salts in hex, drawn from the system many at a time. */
+function saltSource(): () => string {
+  let drawn = Buffer.alloc(0);
+  let used = 0;
+  return () => {
+    if (used === drawn.length) {
+      drawn = randomBytes(256 * saltBytes);
+      used = 0;
+    }
+    used += saltBytes;
+    return drawn.toString("hex", used - saltBytes, used);
   };
 }
 
