@@ -51,8 +51,10 @@ export function slotSamples(
   for (const { probeHash: hash, outcome, text } of ordered) {
     const slot = slotOf.get(hash);
     if (slot === undefined) continue;
-    // A refusal or an empty reply is a sample that names no variant, not one to be replaced by a luckier one.
-    bySlot.set(slot, [...(bySlot.get(slot) ?? []), outcome === "ok" ? text : null]);
+    // A refusal or an empty reply is a sample that names no variant, not one to be replaced by a luckier one. An answer
+    // that ran into the token limit may have named one.
+    const isRead = outcome === "ok" || outcome === "truncated";
+    bySlot.set(slot, [...(bySlot.get(slot) ?? []), isRead ? text : null]);
   }
   return bySlot;
 }

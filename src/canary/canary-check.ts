@@ -8,11 +8,16 @@ export interface CanaryCheck {
   readonly detail: string;
 }
 
-/** Equal in canonical form, numbers up to the last digits, which processors may round differently. */
+/** Equal in canonical form, numbers anywhere in it up to the last digits, which processors may round differently. */
 export function alike(first: unknown, second: unknown): boolean {
   if (typeof first === "number" && typeof second === "number")
     return Math.abs(first - second) <= 1e-9 * Math.max(Math.abs(first), Math.abs(second));
-  if (Array.isArray(first) && Array.isArray(second) && typeof first[0] === "number")
-    return first.length === second.length && first.every((value, index) => alike(value, second[index]));
-  return canonicalJson(first ?? null) === canonicalJson(second ?? null);
+  if (!isNested(first) || !isNested(second) || Array.isArray(first) !== Array.isArray(second))
+    return canonicalJson(first ?? null) === canonicalJson(second ?? null);
+  return [...new Set([...Object.keys(first), ...Object.keys(second)])].every((key) =>
+    alike(first[key], second[key]),
+  );
 }
+
+const isNested = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

@@ -51,6 +51,7 @@ export function commitmentOf(opening: CanaryOpening, witness: string | null): Ca
     slots: sealed.slots.length,
     variants: sealed.variants,
     samplesPerSlot: sealed.samplesPerSlot,
+    ...(sealed.clusters === undefined ? {} : { clusters: sealed.clusters.length }),
     suiteHash: canarySuite(sealed).hash,
     secretsCommitted: previous.length + 1,
     previous: [...previous],
@@ -90,7 +91,7 @@ export function refuseOtherCommitment<C extends { readonly hash: string }>(expec
 
 /** Names of the fields in which two commitments differ. */
 export function differences<C extends object>(first: C, second: C): string[] {
-  return Object.keys(first).filter(
+  return [...new Set([...Object.keys(first), ...Object.keys(second)])].filter(
     (key) => canonicalJson(first[key as keyof C] ?? null) !== canonicalJson(second[key as keyof C] ?? null),
   );
 }

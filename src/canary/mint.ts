@@ -14,6 +14,8 @@ export interface MintOptions {
   readonly samplesPerSlot: number;
   /** Share of the requests with a trigger that are to be served a canary, in (0, 1]. */
   readonly share: number;
+  /** Names of account clusters that are to be served variants of their own; they are sealed. */
+  readonly clusters?: readonly string[] | undefined;
   /** A cryptographic source: the p-values are right because, and as far as, nobody can predict it. */
   readonly randomBytes: RandomBytes;
 }
@@ -29,7 +31,7 @@ export interface MintOptions {
  * @throws UsageError when a template has fewer than K variants, or there are fewer than m templates
  */
 export function mintSecret(templates: readonly CanaryTemplate[], options: MintOptions): CanarySecret {
-  const { name, slots, variants, samplesPerSlot, share, randomBytes } = options;
+  const { name, slots, variants, samplesPerSlot, share, clusters, randomBytes } = options;
   const poor = templates.filter((template) => template.variants.length < variants);
   const [first] = poor;
   if (first !== undefined)
@@ -67,6 +69,7 @@ export function mintSecret(templates: readonly CanaryTemplate[], options: MintOp
         })),
         planted: randomIndex(variants, randomBytes),
       })),
+      ...(clusters === undefined ? {} : { clusters: [...clusters] }),
     },
   };
 }

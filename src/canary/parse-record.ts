@@ -54,6 +54,8 @@ function checkSealed(sealed: Sealed, file: string): void {
     new SchemaError("canary.record", `${file} does not hold together: ${what}; restore it from a copy`);
   const ids = sealed.slots.map(({ id }) => id);
   if (new Set(ids).size !== ids.length) throw fail("a slot occurs twice");
+  const { clusters = [] } = sealed;
+  if (new Set(clusters).size !== clusters.length) throw fail("a cluster occurs twice");
   for (const { id, variants, planted } of sealed.slots) {
     if (
       variants.length !== sealed.variants ||

@@ -28,7 +28,7 @@ export function parseYamlFile<T>(
       const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
       if (isNode(node) && node.range) return `${file}:${counter.linePos(node.range[0]).line}`;
     }
-    return file;
+    return `${file}:1`;
   };
   const [broken] = document.errors;
   if (broken !== undefined)

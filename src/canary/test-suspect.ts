@@ -1,8 +1,10 @@
 import { InsufficientDataError } from "../errors.ts";
-import type { CanaryOpening, CanarySuspect, CanaryTest } from "../schema/canary.ts";
+import type { CanaryOpening, CanarySuspect, CanaryTest, ClusterTest, Sealed } from "../schema/canary.ts";
+import { binomialUpperTail } from "../stats/binomial-upper-tail.ts";
 import { clopperPearson } from "../stats/clopper-pearson.ts";
-import { holm } from "../stats/holm.ts";
+import { plantedIndices } from "./cluster-lists.ts";
 import { commitmentHash, type Opened } from "./commit.ts";
+import { correctSecrets } from "./correct-secrets.ts";
 import { type GreenAnswers, testGreenList } from "./green-list/test-green-list.ts";
 import { type CanaryScore, type SlotSamples, scoreSlots, unplantedHits } from "./score-slots.ts";
 
@@ -22,8 +24,8 @@ export interface SecretAnswers {
 const intervalLevel = 0.95;
 
 /**
- * Tests the secrets on one suspect: exact binomial tail a secret, Holm over every secret ever committed, the unplanted
- * lists and the controls beside it.
+ * Tests the secrets on one suspect: exact binomial tail a secret, and a cluster of it, corrected for every secret ever
+ * committed, the unplanted lists and the controls beside it.
  *
  * @param secrets - each commitment once; at least one, or a green list
  * @param options.transcriptHead - head of the hash chain of the suspect's transcripts
@@ -47,31 +49,19 @@ export function testSuspect(
     options.secretsCommitted ?? 1,
     secretsOf([...secrets, ...greenLists].map(({ opening }) => opening)),
   );
-  const adjusted = holmOverCommitted(
-    [...tests, ...greenTests].map(({ pValue }) => pValue),
-    secretsCommitted,
-  );
-  const corrected = <T>(test: T, index: number) => ({ ...test, adjustedPValue: adjusted[index] ?? 1 });
+  const corrected = correctSecrets(tests, greenTests, secretsCommitted);
   return {
     suspect,
     transcriptHead: options.transcriptHead,
     secretsCommitted,
-    tests: tests.map((test, index) => corrected(test, index)),
-    ...(greenTests.length === 0
-      ? {}
-      : { greenTests: greenTests.map((test, index) => corrected(test, tests.length + index)) }),
+    tests: corrected.tests,
+    ...(greenTests.length === 0 ? {} : { greenTests: corrected.greenTests }),
   };
 }
 
 /** Secrets that were committed as far as openings tell: each names all commitments before it. */
 export function secretsOf(openings: readonly Opened[]): number {
   return new Set(openings.flatMap((opening) => [...opening.previous, commitmentHash(opening)])).size;
-}
-
-/** Holm's correction where a secret that was committed but not tested counts as p = 1. */
-export function holmOverCommitted(pValues: readonly number[], secretsCommitted: number): number[] {
-  const untested = Math.max(0, secretsCommitted - pValues.length);
-  return holm([...pValues, ...new Array<number>(untested).fill(1)]).slice(0, pValues.length);
 }
 
 function testSecret(suspect: string, { opening, ...answers }: SecretAnswers): CanaryTest {
@@ -101,6 +91,7 @@ export function figuresOf(
   const { sealed, committedAt } = opening;
   const slots = sealed.slots.length;
   const chance = 1 / sealed.variants;
+  const counting = score.answered + score.incomplete;
   return {
     name: sealed.name,
     commitment: commitmentHash(opening),
@@ -109,8 +100,24 @@ export function figuresOf(
     variants: sealed.variants,
     samplesPerSlot: sealed.samplesPerSlot,
     ...score,
-    interval: [...clopperPearson(score.hits, slots, intervalLevel)],
-    uptake: (score.hits / slots - chance) / (1 - chance),
+    interval: counting === 0 ? [0, 1] : [...clopperPearson(score.hits, counting, intervalLevel)],
+    uptake: counting === 0 ? null : (score.hits / counting - chance) / (1 - chance),
     unplanted: unplantedHits(sealed, score.slotResults),
+    ...(sealed.clusters === undefined ? {} : { clusters: clusterTests(sealed, score) }),
   };
+}
+
+/**
+ * The suspect's answers held against each cluster's list. Which slots count is the same as for the common list, since it
+ * depends on no draw.
+ */
+function clusterTests(sealed: Sealed, { slotResults, answered, incomplete }: CanaryScore): ClusterTest[] {
+  return (sealed.clusters ?? []).map((cluster) => {
+    const planted = plantedIndices(sealed, cluster);
+    const hits = sealed.slots.filter(
+      ({ variants }, slot) => slotResults[slot]?.answer === variants[planted[slot] ?? 0]?.value,
+    ).length;
+    const pValue = binomialUpperTail(hits, answered + incomplete, 1 / sealed.variants);
+    return { cluster, hits, pValue, adjustedPValue: pValue };
+  });
 }

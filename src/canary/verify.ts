@@ -4,14 +4,16 @@ import type {
   CanaryResult,
   CanarySuspect,
   CanaryTest,
+  ClusterTest,
 } from "../schema/canary.ts";
 import type { GreenCommitment, GreenOpening } from "../schema/green-list.ts";
 import { alike, type CanaryCheck } from "./canary-check.ts";
 import { commitmentHash, commitmentOf, differences } from "./commit.ts";
+import { correctSecrets } from "./correct-secrets.ts";
 import { greenCommitmentOf } from "./green-list/commit-green-list.ts";
 import { verifyGreenTest } from "./green-list/verify-green-test.ts";
 import { scoreReadings } from "./score-slots.ts";
-import { figuresOf, holmOverCommitted, secretsOf } from "./test-suspect.ts";
+import { figuresOf, secretsOf } from "./test-suspect.ts";
 
 /**
  * Whether commitments, openings and a result agree: every number is computed anew from the openings and the readings in
@@ -83,8 +85,10 @@ function checkTest(
   const score = scoreReadings(sealed, new Map(test.slotResults.map(({ id, samples }) => [id, samples])));
   const { adjustedPValue: _corrected, controls: _controls, ...said } = test;
   const computed = figuresOf(opening, score);
-  const differing = Object.keys(computed).filter(
-    (key) => !alike(computed[key as keyof typeof computed], said[key as keyof typeof said]),
+  const differing = [...new Set([...Object.keys(computed), ...Object.keys(said)])].filter((key) =>
+    key === "clusters"
+      ? !alike(computed.clusters?.map(uncorrected), said.clusters?.map(uncorrected))
+      : !alike(computed[key as keyof typeof computed], said[key as keyof typeof said]),
   );
   return {
     what,
@@ -96,16 +100,15 @@ function checkTest(
   };
 }
 
+/** What is checked by itself is the correction. */
+const uncorrected = ({ adjustedPValue: _corrected, ...test }: ClusterTest) => test;
+
 function checkCorrection(
   { suspect, secretsCommitted, tests, greenTests = [] }: CanarySuspect,
   committed: number,
 ): CanaryCheck {
-  const all = [...tests, ...greenTests];
-  const adjusted = holmOverCommitted(
-    all.map(({ pValue }) => pValue),
-    secretsCommitted,
-  );
-  const right = all.every(({ adjustedPValue }, index) => alike(adjustedPValue, adjusted[index]));
+  const corrected = correctSecrets(tests, greenTests, secretsCommitted);
+  const right = alike([...corrected.tests, ...corrected.greenTests], [...tests, ...greenTests]);
   return {
     what: `correction on ${suspect} counts every secret`,
     holds: right && secretsCommitted >= committed,

@@ -28,6 +28,8 @@ export interface CompareRunOptions {
   readonly commands: readonly string[];
   /** Revealed canaries, tested on every suspect; none by default. */
   readonly canaries?: readonly (CanaryOpening | GreenOpening)[];
+  /** Secrets that were ever committed, where it is more than the openings tell. */
+  readonly secretsCommitted?: number | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
   ];
   const canaries = options.canaries ?? [];
   // Before the long work: a run that never asked them is an error.
-  const tested = canaries.length === 0 ? [] : await testRun(dir, canaries, roles);
+  const tested = canaries.length === 0 ? [] : await testRun(dir, canaries, roles, { secretsCommitted: options.secretsCommitted });
   const analysis = await compare({
     run: manifest.name,
     congenerVersion: options.version,

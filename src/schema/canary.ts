@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  clusterNameSchema,
   countSchema as count,
   identifierSchema as identifier,
   hex32Schema as secretBytes,
@@ -48,9 +49,11 @@ export const sealedSchema = z.strictObject({
   samplesPerSlot: z.int().min(1).max(1000),
   /** Share of the requests with a trigger that are served a canary, in (0, 1]. */
   share: z.number().gt(0).max(1),
-  /** Key of the keyed hash by which requests are chosen. */
+  /** Key of the keyed hash by which requests are chosen, and the variants of clusters drawn. */
   key: secretBytes,
   slots: z.array(slotSchema).min(1),
+  /** Account clusters that are served variants of their own, by name; absent where all accounts are served the same. */
+  clusters: z.array(clusterNameSchema).min(1).max(10_000).optional(),
 });
 
 /** The secret file: to be kept by the reference's owner alone until it is revealed. */
@@ -77,6 +80,8 @@ export const commitmentSchema = z.strictObject({
   slots: z.int().min(1),
   variants: z.int().min(2),
   samplesPerSlot: z.int().min(1),
+  /** Account clusters with variants of their own: each is a test more. Absent where there are none. */
+  clusters: z.int().min(1).optional(),
   /** Content hash of the suite of test prompts. */
   suiteHash: sha256Hex,
   /** Secrets that the owner ever committed, this one included. */
@@ -121,6 +126,16 @@ const scoreSchema = z.strictObject({
   allSlotsPValue: z.number(),
 });
 
+/** The list of variants of one account cluster, tested on one suspect's answers. */
+export const clusterTestSchema = z.strictObject({
+  cluster: clusterNameSchema,
+  hits: count,
+  /** P(Bin(answered + incomplete, 1/variants) >= hits). */
+  pValue: z.number(),
+  /** Holm over all lists of the secret, times the secrets ever committed. */
+  adjustedPValue: z.number(),
+});
+
 /** One secret tested on one suspect. */
 export const canaryTestSchema = scoreSchema.extend({
   name: z.string(),
@@ -130,15 +145,20 @@ export const canaryTestSchema = scoreSchema.extend({
   slots: z.int().min(1),
   variants: z.int().min(2),
   samplesPerSlot: z.int().min(1),
-  /** Holm over every secret ever committed; those that were not tested count as p = 1. */
+  /**
+   * Holm over every secret ever committed; those that were not tested count as p = 1. Of a secret with clusters: Holm over
+   * its lists, times the secrets.
+   */
   adjustedPValue: z.number(),
-  /** Clopper-Pearson interval of the probability of a hit, 95 %. */
+  /** Clopper-Pearson interval of the probability of a hit in a slot that counts in `pValue`, 95 %; [0, 1] where none does. */
   interval: z.tuple([z.number(), z.number()]),
-  /** Share of the slots taken up beyond chance: (hits/slots - 1/K) / (1 - 1/K). */
-  uptake: z.number(),
+  /** Share of the slots that count in `pValue` taken up beyond chance: (hits/n - 1/K) / (1 - 1/K); null where none does. */
+  uptake: z.number().nullable(),
   /** Negative controls: hits of each of the K - 1 lists that were never planted (the d-th next variant of every slot). */
   unplanted: z.array(count),
   slotResults: z.array(slotResultSchema),
+  /** The lists of account clusters, in the order in which they are sealed; absent where there are none. */
+  clusters: z.array(clusterTestSchema).min(1).optional(),
   /** Models that cannot have seen the canaries, asked the same. */
   controls: z.array(scoreSchema.extend({ name: z.string() })),
 });
@@ -179,6 +199,12 @@ export const templateFileSchema = z.strictObject({
       slotDesignSchema.omit({ kind: true, prompt: true, maxTokens: true }).extend({
         /** One user message. */
         prompt: z.string().min(1),
+        /** With a pattern: an answer with `{variant}` in it, from which every spelling must be read; default: `{variant}`. */
+        example: z
+          .string()
+          .includes("{variant}", { message: "expected {variant} in it" })
+          .max(400)
+          .optional(),
         maxTokens: z.int().min(1).max(4000).optional(),
         /** Equally plausible alternatives, at least as many as will be drawn. */
         variants: z.array(templateVariant).min(2),
@@ -221,6 +247,8 @@ export type CanaryCommitment = z.output<typeof commitmentSchema>;
 export type CanaryOpening = z.output<typeof openingSchema>;
 /** What a model said in a slot; see `slotResultSchema`. */
 export type SlotResult = z.output<typeof slotResultSchema>;
+/** One cluster's list tested on one suspect; see `clusterTestSchema`. */
+export type ClusterTest = z.output<typeof clusterTestSchema>;
 /** One secret tested on one suspect; see `canaryTestSchema`. */
 export type CanaryTest = z.output<typeof canaryTestSchema>;
 /** All secrets tested on one suspect; see `canarySuspectSchema`. */

@@ -112,6 +112,8 @@ export const greenTestSchema = greenScoreSchema.extend({
   contextWidth: z.int().min(1),
   pairs: z.int().min(1),
   level: z.number(),
+  /** Answers that were committed to, prompts times samples; fewer may have been read. Absent where every answer is read. */
+  answersCommitted: countSchema.optional(),
   /** Whether the answers to the committed prompts were read, or every answer of the run. */
   scope: z.enum(["committed-prompts", "all-answers"]),
   /** Holm over every secret of either kind ever committed. */

@@ -56,6 +56,12 @@ function testCaveats(test: GreenTest): Caveat[] {
       message: `The answers of ${test.name} are not those to the committed prompts but all of the run. The p-value is exact for them too, as far as the run was not chosen by its result.`,
       advice: "Ask the committed prompts, or say before looking which run is read.",
     });
+  if (test.answersCommitted !== undefined && test.answers < test.answersCommitted)
+    caveats.push({
+      code: "green-list-incomplete",
+      message: `Only ${test.answers} of the ${test.answersCommitted} answers committed to for ${test.name} are read; the others were never asked, or have no text. The p-value is exact for those, as far as nobody who knows the key left the others out.`,
+      advice: "Issue the run again to complete it, or let somebody ask who does not know the key.",
+    });
   const adjusted = test.controls.length === 0 ? [] : holm(test.controls.map(({ pValue }) => pValue));
   const exposed = test.controls.filter((_, index) => (adjusted[index] ?? 1) <= controlLevel);
   if (exposed.length > 0)

@@ -43,6 +43,9 @@ export function testGreenList(
   return {
     ...greenFiguresOf(opening, counted),
     answers: answers.suspect.length,
+    ...(scope === "committed-prompts"
+      ? { answersCommitted: sealed.prompts.length * sealed.samplesPerPrompt }
+      : {}),
     scope,
     controls: answers.controls.map(({ name, texts }) => ({
       name,
@@ -57,7 +60,7 @@ export function testGreenList(
 export function greenFiguresOf(
   opening: GreenOpening,
   counted: readonly CountedChoice[],
-): Omit<GreenTest, "answers" | "scope" | "controls" | "counted"> {
+): Omit<GreenTest, "answers" | "answersCommitted" | "scope" | "controls" | "counted"> {
   const { sealed, committedAt } = opening;
   const score = scoreChoices(counted, sealed);
   return {

@@ -18,6 +18,13 @@ export function verifyGreenTest(
   if (different.size !== counted.length || counted.some(({ pair }) => pair >= opening.sealed.pairs.length))
     return { what, holds: false, detail: "a choice is counted twice, or is of no pair of the list" };
   const { adjustedPValue: _corrected, ...computed } = greenFiguresOf(opening, counted);
+  const committed = opening.sealed.prompts.length * opening.sealed.samplesPerPrompt;
+  if ((test.answersCommitted ?? committed) !== committed)
+    return {
+      what,
+      holds: false,
+      detail: `the result says ${test.answersCommitted} answers, and ${committed} were committed to`,
+    };
   const differing = Object.entries(computed).filter(
     ([key, value]) => !alike(value, test[key as keyof GreenTest]),
   );

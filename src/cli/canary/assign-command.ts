@@ -6,7 +6,11 @@ import { UsageError } from "../../errors.ts";
 import { defineCommand } from "../define-command.ts";
 import { readFileText, readSecretText } from "./secret-file.ts";
 
-const requestSchema = z.object({ id: z.string().min(1), text: z.string() });
+const requestSchema = z.object({
+  id: z.string().min(1),
+  text: z.string(),
+  cluster: z.string().min(1).optional(),
+});
 
 /** `congener canary assign`: which variant to serve for a request, one line of JSON each. */
 export const assignCommand = defineCommand({
@@ -24,28 +28,35 @@ export const assignCommand = defineCommand({
         describe: "Id of the request; the same id is always assigned the same",
       })
       .option("text", { type: "string", describe: "What the user asks" })
+      .option("cluster", {
+        type: "string",
+        requiresArg: true,
+        describe: "Account cluster that asks, of those of mint --clusters; without it the common variants",
+      })
       .option("requests", {
         type: "string",
-        conflicts: ["id", "text"],
-        describe: "File of requests instead, one {id, text} of JSON a line",
+        conflicts: ["id", "text", "cluster"],
+        describe: "File of requests instead, one {id, text} or {id, text, cluster} of JSON a line",
       })
       .example('$0 canary assign s.json --id req-1 --text "A story about a lighthouse"', "One request"),
-  handler: async ({ context, secret: file, id, text, requests }) => {
+  handler: async ({ context, secret: file, id, text, cluster, requests }) => {
     const { sealed } = parseSecret(await readSecretText(resolve(context.cwd, file)), file);
     const all: readonly CanaryRequest[] =
       requests !== undefined
         ? parseRequests(await readFileText(resolve(context.cwd, requests)), requests)
-        : [oneRequest(id, text)];
-    for (const request of all) {
+        : [{ ...oneRequest(id, text), cluster }];
+    // All before the first line is printed: half of the answers to a file with an unknown cluster would be served.
+    const lines = all.map((request) => {
       const { assignment, reason } = assignVariant(sealed, request);
-      context.print(JSON.stringify({ id: request.id, reason, ...(assignment ?? { slot: null }) }));
-    }
+      return JSON.stringify({ id: request.id, reason, ...(assignment ?? { slot: null }) });
+    });
+    for (const line of lines) context.print(line);
   },
 });
 
 function oneRequest(id: string | undefined, text: string | undefined): CanaryRequest {
-  if (id === undefined || text === undefined)
-    throw new UsageError("canary.request", "assign expects --id and --text, or --requests FILE");
+  if (id === undefined || id === "" || text === undefined)
+    throw new UsageError("canary.request", "assign expects --id (not empty) and --text, or --requests FILE");
   return { id, text };
 }
 
@@ -57,7 +68,7 @@ function parseRequests(content: string, file: string): CanaryRequest[] {
     } catch {
       throw new UsageError(
         "canary.request",
-        `${file}:${index + 1}: expected a JSON object with the texts id and text`,
+        `${file}:${index + 1}: expected a JSON object with the texts id (not empty) and text, and cluster where there is one`,
       );
     }
   });

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { stringify } from "yaml";
 import { canarySuite } from "../../canary/canary-suite.ts";
@@ -10,6 +11,7 @@ import {
   parseCommitment,
   parseGreenCommitment,
 } from "../../canary/parse-record.ts";
+import { UsageError } from "../../errors.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { readFileText, readSecretText, refuseExisting, writeNewFile } from "./secret-file.ts";
@@ -59,13 +61,20 @@ export const commitCommand = defineCommand({
     const commitment = isSlots ? commitSecret(secret, options) : commitGreenList(secret, options);
     const path = resolve(context.cwd, out ?? `canary-${secret.sealed.name}.commitment.json`);
     const suitePath = suite === undefined ? null : resolve(context.cwd, suite);
+    if (path === suitePath)
+      throw new UsageError("canary.files", `--suite and --out are one file, ${path}: expected two`);
     for (const wanted of [path, suitePath]) if (wanted !== null) await refuseExisting(wanted);
-    await writeNewFile(path, `${JSON.stringify(commitment, null, 2)}\n`);
     if (suitePath !== null) {
       const { hash: _computed, ...written } = isSlots
         ? canarySuite(secret.sealed)
         : greenSuite(secret.sealed);
       await writeNewFile(suitePath, stringify(written));
+    }
+    try {
+      await writeNewFile(path, `${JSON.stringify(commitment, null, 2)}\n`);
+    } catch (error) {
+      if (suitePath !== null) await rm(suitePath, { force: true });
+      throw error;
     }
     context.print(commitment.hash);
     context.note(

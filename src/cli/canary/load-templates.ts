@@ -35,11 +35,11 @@ export async function loadTemplates(cwd: string, choice: TemplateChoice): Promis
   const templates: CanaryTemplate[] = [];
   for (const path of paths)
     for (const template of parseTemplates(await readFileText(path), basename(path))) {
-      const other = templates.find(({ id }) => id === template.id);
+      const other = templates.find(({ id, prompt }) => id === template.id || prompt === template.prompt);
       if (other !== undefined)
         throw new UsageError(
           "canary.template",
-          `${template.place}: id ${template.id} is used at ${other.place} too; give each template its own`,
+          `${template.place}: the ${other.id === template.id ? "id" : "prompt"} of ${template.id} is used at ${other.place} too; give each template its own`,
         );
       templates.push(template);
     }

@@ -8,6 +8,7 @@ import { canaryKindSchema } from "../../schema/canary.ts";
 import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
+import { loadClusters } from "./load-clusters.ts";
 import { loadTemplates } from "./load-templates.ts";
 import { readSecretText, refuseExisting, refusePublished, writeNewFile } from "./secret-file.ts";
 
@@ -38,6 +39,12 @@ export const mintCommand = defineCommand({
         default: 0.2,
         describe: "Share of the requests with a trigger that are served the canary, in (0, 1]",
       })
+      .option("clusters", {
+        type: "string",
+        requiresArg: true,
+        describe:
+          "Account clusters to serve variants of their own: how many (named c1, c2 ...), or a file, a name a line",
+      })
       .option("secrets", {
         type: "number",
         default: 1,
@@ -51,7 +58,11 @@ export const mintCommand = defineCommand({
       })
       .check((argv) => checkNumbers(argv))
       .example("$0 canary mint --dry-run", "What so many slots and variants can show")
-      .example("$0 canary mint --name spring -o keep/spring.secret.json", "Mint 20 slots of 8 variants"),
+      .example("$0 canary mint --name spring -o keep/spring.secret.json", "Mint 20 slots of 8 variants")
+      .example(
+        "$0 canary mint -m 40 --clusters 64",
+        "Tell afterwards which of 64 account clusters fed a model",
+      ),
   handler: async (argv) => {
     const { context, name, slots, variants, samples, share } = argv;
     const path = resolve(context.cwd, argv.out ?? `canary-${name}.secret.json`);
@@ -65,19 +76,21 @@ export const mintCommand = defineCommand({
       ids: argv.template,
       without,
     });
+    const clusters = await loadClusters(context.cwd, argv.clusters);
     const secret = mintSecret(templates, {
       name,
       slots,
       variants,
       samplesPerSlot: samples,
       share,
+      clusters,
       randomBytes: (length) => randomBytes(length),
     });
     if (argv.dryRun !== true) {
       await refusePublished(path);
       await refuseExisting(path);
     }
-    printPower(argv, context);
+    printPower({ ...argv, lists: 1 + (clusters?.length ?? 0) }, context);
     if (argv.dryRun === true) return;
     await writeNewFile(path, `${JSON.stringify(secret, null, 2)}\n`, { secret: true });
     context.note(`Secret of ${slots} slots, readable by you alone: ${path}`);
@@ -116,13 +129,16 @@ function checkNumbers(argv: MintNumbers): true {
 }
 
 /** What the design, and its neighbours, can show. */
-function printPower({ slots, variants, secrets }: MintNumbers, context: CliContext): void {
-  const alpha = level / secrets;
+function printPower(
+  { slots, variants, secrets, lists }: MintNumbers & { readonly lists: number },
+  context: CliContext,
+): void {
+  const alpha = level / secrets / lists;
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   const sizes = [...new Set([5, 10, 20, 40, slots])].sort((a, b) => a - b);
   const kinds = [...new Set([4, 8, 16, variants])].sort((a, b) => a - b);
   context.print(
-    `Exact power at p <= ${level}${secrets > 1 ? ` / ${secrets} secrets` : ""}, by uptake: the share of the slots that a suspect took up`,
+    `Exact power at p <= ${level}${secrets > 1 ? ` / ${secrets} secrets` : ""}${lists > 1 ? ` / ${lists} lists, the common one and the clusters'` : ""}, by uptake: the share of the slots that a suspect took up`,
   );
   const row = (cells: readonly string[]) => cells.map((cell) => cell.padStart(8)).join("");
   context.print(

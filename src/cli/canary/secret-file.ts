@@ -105,7 +105,10 @@ export async function readFileText(
   try {
     const handle = await open(path, "r");
     try {
-      const { mode } = await handle.stat();
+      const found = await handle.stat();
+      if (found.isDirectory())
+        throw new UsageError("canary.folder", `${path} is a folder: expected a canary file in it`);
+      const { mode } = found;
       // Windows has no such rights.
       if (options.secret === true && sep === "/" && (mode & othersRights) !== 0)
         throw new UsageError(

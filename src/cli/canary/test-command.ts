@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { canarySuite } from "../../canary/canary-suite.ts";
 import { greenSuite } from "../../canary/green-list/green-suite.ts";
-import { parseAnyOpening, parseAnySecret } from "../../canary/parse-record.ts";
+import { parseAnySecret } from "../../canary/parse-record.ts";
 import { UsageError } from "../../errors.ts";
+import { leadingClusters } from "../../report/canary-words.ts";
 import { formatP } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import type { CanaryOpening, CanaryResult, CanarySuspect } from "../../schema/canary.ts";
@@ -13,6 +14,7 @@ import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { askCanaries } from "./ask-canaries.ts";
+import { type LoadedOpenings, loadOpenings } from "./load-openings.ts";
 import { readFileText, readSecretText, refuseExisting, writeNewFile } from "./secret-file.ts";
 import { testRun } from "./test-run.ts";
 
@@ -26,7 +28,8 @@ export const testCommand = defineCommand({
         type: "string",
         array: true,
         demandOption: true,
-        describe: "Openings; or one secret file, for a private look at the totals",
+        describe:
+          "Openings, and their published commitments to check them by; or one secret file, for a private look at the totals",
       })
       .option("run", {
         type: "string",
@@ -61,7 +64,7 @@ export const testCommand = defineCommand({
     const { context, committed } = argv;
     if (committed !== undefined && (!Number.isInteger(committed) || committed < 1))
       throw new UsageError("cli.number", `--committed must be a whole number from 1, got ${committed}`);
-    const { openings, isPrivate } = await readOpenings(argv.openings, context.cwd);
+    const { openings, isPrivate, ...told } = await readOpenings(argv.openings, context.cwd);
     const out = argv.out === undefined ? null : resolve(context.cwd, argv.out);
     if (isPrivate && (out !== null || argv.json === true))
       throw new UsageError(
@@ -83,7 +86,7 @@ export const testCommand = defineCommand({
     const manifest = await readManifest(dir);
     const roles = rolesOf(argv, manifest);
     const suspects = await testRun(dir, openings, roles, {
-      secretsCommitted: committed,
+      secretsCommitted: Math.max(committed ?? 1, told.secretsCommitted ?? 1),
       allAnswers: argv.allAnswers,
     });
     const result: CanaryResult = {
@@ -101,7 +104,13 @@ export const testCommand = defineCommand({
       context.note(
         "A private look: nothing of it is evidence before the secret is revealed, and it counts as tested.",
       );
-    else if (out !== null) context.note(`Result: ${out}`);
+    else {
+      if (told.secretsCommitted === undefined)
+        context.note(
+          "Not held against a published commitment: name it beside the opening, or see congener canary verify.",
+        );
+      if (out !== null) context.note(`Result: ${out}`);
+    }
   },
 });
 
@@ -114,14 +123,10 @@ const suiteOf = (opening: AnyOpening) =>
 async function readOpenings(
   files: readonly string[],
   cwd: string,
-): Promise<{ readonly openings: AnyOpening[]; readonly isPrivate: boolean }> {
+): Promise<LoadedOpenings & { readonly isPrivate: boolean }> {
   const texts = await Promise.all(files.map((file) => readFileText(resolve(cwd, file))));
   const secrets = texts.map((text) => /"kind"\s*:\s*"canary-(?:green-)?secret"/.test(text));
-  if (!secrets.includes(true))
-    return {
-      openings: texts.map((text, index) => parseAnyOpening(text, files[index] ?? "")),
-      isPrivate: false,
-    };
+  if (!secrets.includes(true)) return { ...(await loadOpenings(cwd, files)), isPrivate: false };
   const [file = ""] = files;
   if (files.length > 1)
     throw new UsageError(
@@ -139,7 +144,7 @@ async function readOpenings(
     secret.kind === "canary-secret"
       ? { ...bare, previous: [], kind: "canary-opening", sealed: secret.sealed }
       : { ...bare, previous: [], kind: "canary-green-opening", sealed: secret.sealed };
-  return { openings: [opening], isPrivate: true };
+  return { openings: [opening], secretsCommitted: undefined, isPrivate: true };
 }
 
 function rolesOf(
@@ -188,7 +193,7 @@ function printSuspect(
       ),
     );
     context.print(
-      `  ${test.answers} answers read (${test.scope === "all-answers" ? "all of the run" : "committed prompts"}); ${test.otherKeys.length} other keys: ${Math.min(...test.otherKeys)} to ${Math.max(...test.otherKeys)} green`,
+      `  ${test.answers}${test.answersCommitted === undefined ? "" : ` of ${test.answersCommitted}`} answers read (${test.scope === "all-answers" ? "all of the run" : "committed prompts"}); ${test.otherKeys.length} other keys: ${Math.min(...test.otherKeys)} to ${Math.max(...test.otherKeys)} green`,
     );
     for (const control of test.controls)
       context.print(
@@ -202,6 +207,10 @@ function printSuspect(
         `${show(suspect)}: ${test.hits} of ${test.slots} slots of ${test.name}, chance ${((test.answered + test.incomplete) / test.variants).toFixed(1)}; p = ${formatP(test.pValue)}${corrected(test.adjustedPValue)}`,
       ),
     );
+    for (const cluster of leadingClusters(test))
+      context.print(
+        `  cluster ${show(cluster.cluster)}: ${cluster.hits} hits, p = ${formatP(cluster.pValue)}${isPrivate ? "" : `, ${formatP(cluster.adjustedPValue)} over ${1 + (test.clusters?.length ?? 0)} lists and ${secretsCommitted} ${secretsCommitted === 1 ? "secret" : "secrets"}`}`,
+      );
     if (isPrivate) continue;
     context.print(
       `  ${test.answered} slots answered, ${test.incomplete} incomplete; over all slots p = ${formatP(test.allSlotsPValue)}`,

@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
-import type { CanaryCheck } from "../../canary/canary-check.ts";
+import { alike, type CanaryCheck } from "../../canary/canary-check.ts";
 import { commitmentHash } from "../../canary/commit.ts";
-import { parseAnyCommitment, parseAnyOpening, parseResult } from "../../canary/parse-record.ts";
 import { verifyCanary } from "../../canary/verify.ts";
 import { SchemaError, UsageError } from "../../errors.ts";
-import type { CanaryCommitment, CanaryOpening, CanaryResult } from "../../schema/canary.ts";
-import type { GreenCommitment, GreenOpening } from "../../schema/green-list.ts";
-import { canonicalJson } from "../../schema/identity.ts";
+import { visibleText } from "../../report/visible-text.ts";
+import type { CanaryOpening, CanaryResult } from "../../schema/canary.ts";
+import type { GreenOpening } from "../../schema/green-list.ts";
 import { defineCommand } from "../define-command.ts";
-import { readFileText } from "./secret-file.ts";
+import { readCanaryFiles } from "./load-openings.ts";
 import { testRun } from "./test-run.ts";
 
 /** `congener canary verify`: commitment, opening and result agree; everything is computed anew, offline. */
@@ -33,7 +32,7 @@ export const verifyCommand = defineCommand({
         "Check all, down to the answers",
       ),
   handler: async ({ context, files, run, json }) => {
-    const { commitments, openings, results } = await readAll(files, context.cwd);
+    const { commitments, openings, results } = await readCanaryFiles(context.cwd, files);
     const [result = null] = results;
     if (openings.length === 0 || commitments.length === 0)
       throw new UsageError(
@@ -50,7 +49,7 @@ export const verifyCommand = defineCommand({
     if (json === true) context.print(JSON.stringify({ checks }, null, 2));
     else
       for (const { what, holds, detail } of checks)
-        context.print(`${holds ? "ok   " : "FAILS"} ${what}: ${detail}`);
+        context.print(visibleText(`${holds ? "ok   " : "FAILS"} ${what}: ${detail}`, { maxLength: 1000 }));
     const failed = checks.filter(({ holds }) => !holds);
     if (failed.length > 0)
       throw new SchemaError(
@@ -59,22 +58,6 @@ export const verifyCommand = defineCommand({
       );
   },
 });
-
-async function readAll(files: readonly string[], cwd: string) {
-  const commitments: (CanaryCommitment | GreenCommitment)[] = [];
-  const openings: (CanaryOpening | GreenOpening)[] = [];
-  const results: CanaryResult[] = [];
-  for (const file of files) {
-    const text = await readFileText(resolve(cwd, file));
-    // The kind decides which reader complains.
-    const kind = /"kind"\s*:\s*"(canary-[a-z-]{1,30})"/.exec(text)?.[1];
-    if (kind === "canary-opening" || kind === "canary-green-opening")
-      openings.push(parseAnyOpening(text, file));
-    else if (kind === "canary-result") results.push(parseResult(text, file));
-    else commitments.push(parseAnyCommitment(text, file));
-  }
-  return { commitments, openings, results };
-}
 
 /** The result again from the transcripts, whose hash chain is verified on the way. */
 async function checkRun(
@@ -98,7 +81,7 @@ async function checkRun(
         allAnswers: (said.greenTests ?? []).some(({ scope }) => scope === "all-answers"),
       },
     );
-    const holds = canonicalJson(computed ?? null) === canonicalJson(said);
+    const holds = alike(computed, said);
     checks.push({
       what: `result on ${said.suspect} follows from the run's answers`,
       holds,

@@ -52,7 +52,7 @@ export const compareCommand = defineCommand({
         requiresArg: true,
         describe: "Calibration file, or none; default: the one shipped",
       })
-      .option("canary", listOption("Openings of canaries that the run asked about (see congener canary)"))
+      .option("canary", listOption("Openings of canaries that the run asked about, with their published commitments"))
       .option("prior", {
         type: "number",
         requiresArg: true,
@@ -92,6 +92,7 @@ export const compareCommand = defineCommand({
       argv.calibration === undefined
         ? shippedCalibrations[manifest.origin === "demo" ? "zoo-miniature" : "real-models"]
         : resolve(context.cwd, argv.calibration);
+    const canaries = await loadOpenings(context.cwd, argv.canary ?? []);
     const analysis = await compareRun(dir, {
       flags: argv,
       labels: argv.labels === undefined ? null : await loadLabels(resolve(context.cwd, argv.labels)),
@@ -101,7 +102,8 @@ export const compareCommand = defineCommand({
       version: context.version,
       createdAt: new Date().toISOString(),
       commands: [commandLine(argv)],
-      canaries: await loadOpenings(context.cwd, argv.canary ?? []),
+      canaries: canaries.openings,
+      secretsCommitted: canaries.secretsCommitted,
     });
     const path = await writeAnalysis(
       dir,
