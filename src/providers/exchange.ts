@@ -38,6 +38,8 @@ export async function exchange(
   signal.addEventListener("abort", stop, { once: true });
   const timer = setTimeout(() => limit.abort(new Error("timeout")), options.timeoutMs);
   const startedAt = now();
+  // The time of day may be set while the request is out; how long it took is measured by a clock that cannot.
+  const begun = performance.now();
   let failure: unknown = null;
   try {
     const maxBodyBytes = options.maxBodyBytes ?? defaultMaxBodyBytes;
@@ -51,7 +53,7 @@ export async function exchange(
   if (record.response === null) signal.throwIfAborted();
   if (record.response !== null && record.bodyProblem !== null)
     record.response.body = excerpt(record.response.body, options.scrub);
-  const latencyMs = Math.max(0, now() - startedAt);
+  const latencyMs = Math.round(performance.now() - begun);
   const judged =
     record.response === null
       ? { error: withoutResponse(failure, limit.signal.aborted, options, record.request) }
