@@ -1,3 +1,4 @@
+import { afterDeclining, declines } from "./declined.ts";
 import { afterAnswerCue, category, emphasised, normaliseText, stripMarkup } from "./plain-text.ts";
 import { firstClause, isUnspaced, wordsOf } from "./words.ts";
 
@@ -26,21 +27,41 @@ const leadIns = [
   after("is|be|am|say|with|was|as|like|est|ist|es|è"),
 ];
 
-const interjection =
-  /^(?:(?:sure|certainly|absolutely|of course|okay|ok|alright|great|hmm|well|hello|hi)(?: thing| there)?[!,.]{1,3} {0,4}\n{0,4}){1,3}(?=.)/i;
+/** What opens an answer without being a part of it, when a mark follows. */
+const interjections =
+  "sure|certainly|absolutely|of course|okay|ok|alright|great|hmm|well|hello|hi|gladly|klar|gerne?|natürlich|sicher|bien sûr|d'accord|volontiers|voici|voilà|" +
+  "claro|por supuesto|vale|certo|certamente|va bene|ecco|natuurlijk|självklart|selvfølgelig|oczywiście|jasne|jistě|sigur|desigur|конечно|хорошо|звичайно|βεβαίως|φυσικά|" +
+  "tabii|tabii ki|elbette|بالتأكيد|بالطبع|حسنا|حسنًا|בטח|כמובן|البته|حتما|حتماً|ज़रूर|जरूर|बिल्कुल|निश्चित रूप से|অবশ্যই|நிச்சயமாக|tentu|tentu saja|baik|tất nhiên|dạ|vâng|hakika|sawa|แน่นอน|ได้เลย|" +
+  "もちろん|もちろんです|はい|了解です|承知しました|물론|물론이죠|물론입니다|네|예|当然|當然|好的|好|可以";
+const interjection = new RegExp(
+  `^(?:[¡"']?(?:${interjections})(?: thing| there| che sì| que sí)? ?[!,.:…、。，！]{1,3}\\s{0,4}){1,3}(?=\\S)`,
+  "iu",
+);
 
 const title = /\b(?:mrs?|ms|dr|sir|captain|old|young)\.? $/i;
 
 /** Readings of an answer from the surest to the least sure; each may be empty. */
-function readings(text: string): { bare: string; cued: string | null; marked: string[]; first: string } {
+function readings(text: string): Readings {
   const normal = normaliseText(text);
-  const bare = stripMarkup(normal).trim().replace(interjection, "");
+  const said = stripMarkup(normal).trim().replace(interjection, "");
+  const clause = firstClause(said);
+  // "Moss. I can't say why" gives an answer, "I'm sorry, I can't" does not.
+  const answered = wordsOf(clause, "en", 4).length <= 3 && !declines(clause);
+  const left = answered ? said : afterDeclining(said);
+  const bare = left ?? "";
   return {
     bare,
-    cued: afterAnswerCue(bare),
-    marked: emphasised(normal).map((part) => stripMarkup(part)),
+    cued: afterAnswerCue(said),
+    marked: left === said ? emphasised(normal).map((part) => stripMarkup(part)) : [],
     first: firstClause(bare),
   };
+}
+
+interface Readings {
+  readonly bare: string;
+  readonly cued: string | null;
+  readonly marked: readonly string[];
+  readonly first: string;
 }
 
 function withoutArticles(words: readonly { readonly text: string }[]): string[] {
@@ -84,6 +105,12 @@ export function extractWord(text: string, language: string): string | null {
   return words.length === 1 ? category(words[0]?.text ?? "") : null;
 }
 
+const nobody = new Set(
+  "unknown none nobody no-one n/a anonymous unbekannt niemand inconnu inconnue personne desconocido desconocida nadie sconosciuto sconosciuta nessuno desconhecido ninguém неизвестно неизвестен никто 未知 无 無 不明 不詳 없음 모름".split(
+    " ",
+  ),
+);
+
 const isCapital = (word: string): boolean => /^\p{Lu}/u.test(word);
 
 /** First name in a text that is nothing but a name, or in which a capital stands inside a sentence. */
@@ -102,8 +129,10 @@ function nameIn(part: string, language: string): string | null {
 export function extractName(text: string, language: string): string | null {
   const { bare, cued, marked, first } = readings(text);
   const words = wordsOf(bare, language, 400);
-  const found = (name: string | null | undefined): string | null =>
-    name ? category(name.replace(/'s$/i, "")) : null;
+  const found = (name: string | null | undefined): string | null => {
+    const value = name ? category(name.replace(/'s$/i, "")) : null;
+    return value === null || nobody.has(value) ? null : value;
+  };
   if (cued !== null) return found(nameIn(firstClause(cued), language));
   if (wordsOf(first, language, 4).length <= 3 && nameIn(first, language) !== null)
     return found(nameIn(first, language));

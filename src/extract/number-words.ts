@@ -1,30 +1,22 @@
-import { isUnspaced } from "./words.ts";
+import { chineseNumerals } from "./chinese-numerals.ts";
+import { numberKey, numberTable } from "./number-tables.ts";
+import { type Word, wordsOf } from "./words.ts";
 
-const list = (words: string): Record<string, number> =>
-  Object.fromEntries(words.split(" ").map((word, value) => [word, value]));
+/** A number that is written in words, with its place in the text. */
+export interface WrittenNumber {
+  readonly value: number;
+  readonly start: number;
+}
 
-/** Words for 0 to 20 by language, in order. */
-const small: Record<string, Record<string, number>> = {
-  en: list(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
-  ),
-  de: list(
-    "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
-  ),
-  fr: list(
-    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt",
-  ),
-  es: list(
-    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte",
-  ),
-  it: list(
-    "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti",
-  ),
-  pt: list(
-    "zero um dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito dezenove vinte",
-  ),
-};
-const tens: Record<string, number> = {
+const english: Record<string, number> = Object.fromEntries(
+  (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen " +
+    "eighteen nineteen"
+  )
+    .split(" ")
+    .map((word, value) => [word, value]),
+);
+Object.assign(english, {
   twenty: 20,
   thirty: 30,
   forty: 40,
@@ -34,7 +26,7 @@ const tens: Record<string, number> = {
   seventy: 70,
   eighty: 80,
   ninety: 90,
-};
+});
 const scales: Record<string, number> = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
 
 /**
@@ -47,12 +39,7 @@ export function parseNumberWords(words: readonly string[]): number | null {
   let seen = false;
   for (const word of words) {
     if (word === "and" && seen) continue;
-    const value = Object.hasOwn(small.en ?? {}, word)
-      ? small.en?.[word]
-      : Object.hasOwn(tens, word)
-        ? tens[word]
-        : undefined;
-    if (value !== undefined) group += value;
+    if (Object.hasOwn(english, word)) group += english[word] ?? 0;
     else if (word === "hundred") group = (group || 1) * 100;
     else if (Object.hasOwn(scales, word)) {
       total += (group || 1) * (scales[word] ?? 1);
@@ -63,57 +50,66 @@ export function parseNumberWords(words: readonly string[]): number | null {
   return seen ? total + group : null;
 }
 
-const chineseDigits = "零一二三四五六七八九";
-const chineseUnits: Record<string, number> = { 十: 10, 百: 100, 千: 1000 };
-
-function parseChinese(numeral: string): number {
-  if (!/[十百千]/u.test(numeral))
-    return Number(
-      [...numeral]
-        .map((digit) => chineseDigits.indexOf(digit.replace("〇", "零").replace("两", "二")))
-        .join(""),
-    );
-  let total = 0;
-  let digit = 0;
-  for (const sign of numeral) {
-    const unit = chineseUnits[sign];
-    if (unit === undefined) digit = chineseDigits.indexOf(sign.replace("〇", "零").replace("两", "二"));
-    else {
-      total += (digit || 1) * unit;
-      digit = 0;
-    }
-  }
-  return total + digit;
-}
-
-const englishWord = `(?:${[...Object.keys(small.en ?? {}), ...Object.keys(tens), "hundred", ...Object.keys(scales)].sort((a, b) => b.length - a.length).join("|")})`;
-const english = new RegExp(
+const englishWord = `(?:${[...Object.keys(english), "hundred", ...Object.keys(scales)].sort((a, b) => b.length - a.length).join("|")})`;
+const englishNumber = new RegExp(
   `(?<![\\p{L}\\d-])${englishWord}(?:(?:[ -]| and )${englishWord}){0,12}(?![\\p{L}\\d])`,
   "giu",
 );
 
-/** Numbers written as words, with their places. A lone English "one" is left out: it is more often a pronoun. */
-export function numberWords(text: string, language: string): { value: number; start: number }[] {
-  const found: { value: number; start: number }[] = [];
-  const primary = language.split("-")[0] ?? "en";
-  if (isUnspaced(text)) {
-    for (const match of text.matchAll(/[零〇一二两三四五六七八九十百千]{1,12}/gu))
-      found.push({ value: parseChinese(match[0]), start: match.index });
-    return found;
-  }
-  const table = small[primary];
-  if (primary !== "en" && table !== undefined) {
-    for (const match of text.matchAll(/[\p{L}-]{2,20}/gu)) {
-      const word = match[0].toLowerCase();
-      if (Object.hasOwn(table, word)) found.push({ value: table[word] ?? 0, start: match.index });
+function englishNumbers(text: string): WrittenNumber[] {
+  return [...text.matchAll(englishNumber)].flatMap((match) => {
+    const words = match[0].toLowerCase();
+    const value = parseNumberWords(words.split(/[ -]/));
+    const counts = words !== "one" || isWhole(text, words);
+    // "4.2 million" is read with its digits.
+    return value !== null && counts && !/\d ?$/.test(text.slice(0, match.index))
+      ? { value, start: match.index }
+      : [];
+  });
+}
+
+/** Whether a text says nothing but these words. */
+function isWhole(text: string, words: string): boolean {
+  return numberKey(text.slice(0, 200).replace(/[^\p{L}\p{M}\p{N}'-]+/gu, " ")) === numberKey(words);
+}
+
+/** Korean particles and counters that are written onto a number. */
+const koreanEnd = /(?:입니다|이에요|예요|이요|이야|야|요|을|를|이|가|은|는|개|번|명|세|살)$/u;
+
+/** Numbers written in words, with their places: English, Chinese and Japanese, and the languages of `numberTable`. */
+export function numberWords(text: string, language: string): WrittenNumber[] {
+  const primary = language.toLowerCase().split("-")[0] ?? "en";
+  const table = numberTable(primary);
+  if (table === null)
+    return /\p{Script=Han}/u.test(text) && !/\p{Script=Thai}/u.test(text)
+      ? chineseNumerals(text)
+      : englishNumbers(text);
+  const words = wordsOf(text, primary, 4_000).flatMap(split);
+  const joiner = primary === "th" ? "" : " ";
+  const most = primary === "th" ? 12 : table.mostWords;
+  const found: WrittenNumber[] = [];
+  for (let at = 0; at < words.length; at++) {
+    // The longest number that begins here.
+    for (let count = Math.min(most, words.length - at); count > 0; count--) {
+      const key = numberKey(
+        words
+          .slice(at, at + count)
+          .map(({ text: word }) => word)
+          .join(joiner),
+      );
+      const bare = primary === "ko" && !table.values.has(key) ? key.replace(koreanEnd, "") : key;
+      const value = table.values.get(bare);
+      if (value === undefined) continue;
+      if (!table.ambiguous.has(bare) || isWhole(text, key))
+        found.push({ value, start: words[at]?.start ?? 0 });
+      at += count - 1;
+      break;
     }
-    return found;
-  }
-  const whole = text.trim().replace(/[.!]$/, "").toLowerCase();
-  for (const match of text.matchAll(english)) {
-    const value = parseNumberWords(match[0].toLowerCase().split(/[ -]/));
-    if (value !== null && (match[0].toLowerCase() !== "one" || whole === "one"))
-      found.push({ value, start: match.index });
   }
   return found;
+}
+
+/** Words at hyphens too, so that vingt-et-un and vingt et un are one. */
+function split({ text, start }: Word): Word[] {
+  return [...text.matchAll(/[^-]+/gu)].map((part) => ({ text: part[0], start: start + part.index }));
 }
