@@ -16,6 +16,7 @@ import { createAnswerObserver } from "./observed-answers.ts";
 import { measureOutcomeVariants } from "./outcome-sensitivity.ts";
 import { parameterCaveats } from "./parameter-caveats.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
+import { servedModelCaveats } from "./served-model-caveats.ts";
 import { stoppingCaveats } from "./stopping-notes.ts";
 import type { MeterFactory } from "./view-meter.ts";
 
@@ -176,6 +177,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       controls.map(forms.of),
     ),
     ...parameterCaveats(summaryOf(name), summaryOf(reference), controls.map(summaryOf)),
+    ...servedModelCaveats([name, reference, ...controls].map(summaryOf)),
     ...controlCaveats(contentAffinity, log10LR, leaveOneControlOut),
   ];
   const bySuspect = <T>(of: (index: number) => T): Record<string, T> =>

@@ -55,6 +55,8 @@ export function createSamplingProgress(
             : `asked again in ${(event.retryInMs / 1000).toFixed(1)} s`;
         context.detail(told(event.target, `${event.errorClass}, ${next}: ${event.message}`));
       }
+      if (event.type === "warned") display.say(told(event.target, `warning: ${event.message}`));
+      if (event.type === "batch") display.say(told(event.target, event.message));
       if (event.type === "target-ended")
         display.say(told(event.target, `ended (${event.errorClass}): ${event.message}`));
     },

@@ -1,3 +1,4 @@
+import { watchedProvider } from "../providers/answer-watch.ts";
 import { createProvider as createProviderOf } from "../providers/create-provider.ts";
 import type { Provider, ProviderOptions } from "../providers/provider.ts";
 import type { Manifest } from "../schema/manifest.ts";
@@ -7,7 +8,7 @@ import type { RunWriter } from "../store/run-writer.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ConcurrencyControl } from "./concurrency-control.ts";
 import { type LaneLimits, runLane } from "./lane.ts";
-import { planTarget, probeOrder } from "./plan.ts";
+import { planSamples, probeOrder } from "./plan.ts";
 import { createProbeFront, type ProbeFront } from "./probe-front.ts";
 import type { SamplingEvent, SamplingResult } from "./sampling-events.ts";
 import { createSession, type Session } from "./session.ts";
@@ -20,6 +21,8 @@ export interface Endpoint {
   readonly target: Target;
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the endpoint has the batch API of its protocol; left out, only the providers' own hosts are known to. */
+  readonly batch?: boolean | undefined;
 }
 
 export interface SamplingLimits extends LaneLimits {
@@ -65,9 +68,14 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
   const { rule } = options;
   const lanes = new Map<string, TargetQueue[]>();
   for (const { target, apiKey, headers } of options.endpoints) {
-    const provider = create({ target, apiKey, headers, timeoutMs: limits.timeoutMs });
-    const plan = planTarget(manifest, target.name, rule === undefined ? "rounds" : "probe-major");
-    const queue = createTargetQueue(target.name, provider, plan, writer.has);
+    const { timeoutMs } = limits;
+    const provider = watchedProvider(
+      create({ target, apiKey, headers, timeoutMs, scrub: writer.scrub }),
+      target,
+      (warning) => session.emit({ type: "warned", target: target.name, ...warning }),
+    );
+    const plan = () => planSamples(manifest, target.name, rule === undefined ? "rounds" : "probe-major");
+    const queue = createTargetQueue(target, provider, plan, writer.has);
     const lane = `${originOf(target)} ${apiKey ?? ""}`;
     lanes.set(lane, [...(lanes.get(lane) ?? []), queue]);
   }
@@ -136,8 +144,11 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
 function frontOf(queues: readonly TargetQueue[], manifest: Manifest, concurrency: number): ProbeFront {
   const order = probeOrder(manifest);
   const fewestSamples = order.reduce((fewest, { samples }) => Math.min(fewest, samples), concurrency);
-  const places = queues.flatMap(({ fresh }) => fresh.map(({ place }) => place));
-  return createProbeFront(places, order.length, 1 + Math.ceil(concurrency / fewestSamples));
+  return createProbeFront(placesOf(queues), order.length, 1 + Math.ceil(concurrency / fewestSamples));
+}
+
+function* placesOf(queues: readonly TargetQueue[]): Generator<number> {
+  for (const { fresh } of queues) for (const { place } of fresh.all()) yield place;
 }
 
 /** Asks the rule about every advance of the front, one after another, while answers go on coming in. */

@@ -28,6 +28,10 @@ export type SamplingEvent =
       readonly message: string;
       readonly retryInMs: number | null;
     }
+  /** Something about a target's answers that its results must be read with; each said once. */
+  | { readonly type: "warned"; readonly target: string; readonly code: string; readonly message: string }
+  /** What became of a batch of the provider's batch API, in words. */
+  | { readonly type: "batch"; readonly target: string; readonly message: string }
   /** A sample was given up in this session. */
   | { readonly type: "gave-up"; readonly target: string; readonly message: string }
   /** A target was ended: none of its remaining samples is asked. */
