@@ -32,6 +32,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/plan.ts")).planCommand,
   },
   {
+    name: "doctor",
+    summary: "Say what each endpoint accepts, rejects and silently ignores",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
     name: "run",
     summary: "Ask the models; starts, resumes and extends a run",
     load: async () => (await import("./commands/run.ts")).runCommand,

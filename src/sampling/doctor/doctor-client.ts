@@ -1,0 +1,165 @@
+import { createProvider as createProviderOf } from "../../providers/create-provider.ts";
+import type { ProbeRequest, Provider, ProviderOptions, Reply } from "../../providers/provider.ts";
+import type { DoctorQuestion, DoctorReply } from "../../schema/doctor.ts";
+import type { Params } from "../../schema/probe.ts";
+import type { Target } from "../../schema/target.ts";
+import type { Clock } from "../clock.ts";
+import type { Endpoint } from "../run-samples.ts";
+
+/** What a question of the doctor puts on the wire. */
+export interface DoctorRequest extends Omit<ProbeRequest, "params"> {
+  readonly params: Params;
+  /** Asked instead of the target's model. */
+  readonly model?: string;
+  readonly withoutKey?: boolean;
+}
+
+export interface DoctorClient {
+  /** Asks once; what may pass (rate limits, overload, broken connections) is tried again a few times. */
+  ask(question: DoctorQuestion, request: DoctorRequest): Promise<DoctorReply>;
+  /** Counts a request; false when no more may be sent. */
+  count(): boolean;
+  requests(): number;
+  readonly replies: readonly DoctorReply[];
+}
+
+export interface DoctorClientOptions {
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Requests to this target at most, retries included. */
+  readonly mostRequests: number;
+  readonly createProvider?: ((options: ProviderOptions) => Provider) | undefined;
+}
+
+/** Header names whose values may be credentials: the request without a key goes without them. */
+const credentialHeader = /auth|key|token|secret|cookie|password/i;
+const longestWaitMs = 60_000;
+/** Attempts of one request, by what went wrong; anything else is final. */
+const patience: Readonly<Record<string, number>> = {
+  "rate-limited": 4,
+  overloaded: 2,
+  network: 2,
+  malformed: 2,
+};
+
+/**
+ * A client that sends what it is told and nothing else: the target's own parameters, renames and drops are left out, for
+ * they are what is examined. Of its extra body stays what is not among the parameters asked about.
+ */
+export function createDoctorClient(endpoint: Endpoint, options: DoctorClientOptions): DoctorClient {
+  const { clock, signal, timeoutMs, mostRequests } = options;
+  const create = options.createProvider ?? createProviderOf;
+  const replies: DoctorReply[] = [];
+  let sent = 0;
+  const count = () => {
+    if (sent >= mostRequests || signal.aborted) return false;
+    sent++;
+    return true;
+  };
+  const providerFor = (request: DoctorRequest): Provider => {
+    const { target, apiKey, headers } = endpoint;
+    const open = Object.entries(headers).filter(([name]) => !credentialHeader.test(name));
+    return create({
+      target: bareTarget(target, request),
+      apiKey: request.withoutKey === true ? null : apiKey,
+      headers: request.withoutKey === true ? Object.fromEntries(open) : headers,
+      timeoutMs,
+    });
+  };
+  return {
+    count,
+    requests: () => sent,
+    replies,
+    async ask(question, request) {
+      const { params } = request;
+      const provider = providerFor(request);
+      for (let attempt = 1; ; attempt++) {
+        if (!count()) return unanswered(question, params, "not-asked", "the limit of requests was reached");
+        const reply = await provider.sample(request, signal);
+        const error = "error" in reply ? reply.error : null;
+        if (error !== null && attempt < (patience[error.errorClass] ?? 1)) {
+          const wait = Math.min(longestWaitMs, error.retryAfterMs ?? 400 * 2 ** attempt);
+          await pause(clock, wait, signal);
+          if (!signal.aborted) continue;
+        }
+        const read = readReply(question, params, reply);
+        replies.push(read);
+        return read;
+      }
+    },
+  };
+}
+
+function bareTarget(target: Target, request: DoctorRequest): Target {
+  const extraBody = Object.entries(target.extraBody).filter(([name]) => !(name in request.params));
+  return {
+    ...target,
+    model: request.model ?? target.model,
+    params: {},
+    rename: {},
+    drop: [],
+    extraBody: Object.fromEntries(extraBody),
+  };
+}
+
+function readReply(question: DoctorQuestion, params: Params, reply: Reply): DoctorReply {
+  const { attempt, response } = reply.exchange;
+  const about = { question, params, latencyMs: attempt.latencyMs, status: attempt.status };
+  if ("error" in reply) {
+    const { errorClass, message } = reply.error;
+    return { ...unanswered(question, params, errorClass, message), ...about };
+  }
+  const { answer } = reply;
+  return {
+    ...about,
+    error: null,
+    text: answer.text,
+    outcome: answer.outcome,
+    reasoned: answer.reasoning !== null || (answer.usage?.reasoningTokens ?? 0) > 0,
+    finishReason: answer.finishReason,
+    servedModel: answer.servedModel,
+    provider: answer.provider,
+    systemFingerprint: answer.systemFingerprint,
+    usage: answer.usage,
+    body: response?.body ?? "",
+  };
+}
+
+function unanswered(
+  question: DoctorQuestion,
+  params: Params,
+  errorClass: string,
+  message: string,
+): DoctorReply {
+  return {
+    question,
+    params,
+    latencyMs: 0,
+    status: null,
+    error: { errorClass, message },
+    text: "",
+    outcome: null,
+    reasoned: false,
+    finishReason: null,
+    servedModel: null,
+    provider: null,
+    systemFingerprint: null,
+    usage: null,
+    body: "",
+  };
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    signal.addEventListener(
+      "abort",
+      () => {
+        cancel();
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
