@@ -40,6 +40,12 @@ const connectionSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe(`Further HTTP headers; values may hold \${VARIABLE}`),
+  batch: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the endpoint has a batch API like OpenAI's or Anthropic's; left out, only their own hosts are known to",
+    ),
   params: paramsSchema
     .default({})
     .describe("Parameters of every request, as named on the wire; they win over a probe's own"),

@@ -11,6 +11,8 @@ export interface ConfiguredTarget {
   readonly target: Target;
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the configuration says of a batch API; absent where it says nothing. */
+  readonly batch?: boolean;
 }
 
 type Secrets = { name: string; value: string }[];
@@ -64,6 +66,7 @@ export function configureTargets(
       target,
       apiKey: resolveKey(name, connection, source, { resolve, needed, secrets, env: options.env }),
       headers: resolveHeaders(name, connection, source, { resolve, needed, secrets, env: options.env }),
+      ...(connection.batch === undefined ? {} : { batch: connection.batch }),
     };
   });
   return {

@@ -39,6 +39,8 @@ export interface Price {
 /** A file of prices. */
 export interface PriceList {
   readonly file: string;
+  /** Whether its prices are taken to be those of a batch API, where the host has one. */
+  readonly batch?: boolean;
   readonly entries: readonly (Price & { readonly host?: string; readonly model?: string })[];
 }
 
@@ -81,6 +83,14 @@ const ownHosts: Readonly<Record<string, string>> = {
   anthropic: "api.anthropic.com",
 };
 
+/** What a request costs in a batch, as a share of its ordinary price, by host. */
+const batchDiscount: Readonly<Record<string, number>> = { "api.openai.com": 0.5, "api.anthropic.com": 0.5 };
+
+/** The same lists for requests that go in batches: half the price where the host's batch API says so. */
+export function batchPrices(lists: readonly PriceList[]): PriceList[] {
+  return lists.map((list) => ({ ...list, batch: true }));
+}
+
 /** Host of a target's endpoint; null for recorded answers, which say nothing of an endpoint. */
 export function hostOf({ api, baseURL }: Pick<Target, "api" | "baseURL">): string | null {
   return baseURL === null ? (ownHosts[api] ?? null) : new URL(baseURL).host;
@@ -95,7 +105,7 @@ export function priceOf(
   lists: readonly PriceList[],
 ): (Price & { readonly file: string }) | null {
   const host = hostOf(target);
-  for (const { file, entries } of lists) {
+  for (const { file, entries, batch } of lists) {
     const fitting = entries.filter(
       (entry) =>
         (entry.host === undefined || entry.host === host) &&
@@ -104,7 +114,9 @@ export function priceOf(
     const named = ({ host, model }: (typeof entries)[number]) =>
       Number(host !== undefined) + 2 * Number(model !== undefined);
     const best = fitting.toSorted((a, b) => named(b) - named(a))[0];
-    if (best !== undefined) return { input: best.input, output: best.output, checked: best.checked, file };
+    if (best === undefined) continue;
+    const share = batch === true ? (batchDiscount[host ?? ""] ?? 1) : 1;
+    return { input: best.input * share, output: best.output * share, checked: best.checked, file };
   }
   return null;
 }

@@ -11,8 +11,11 @@ import { recordedSampleIds } from "../store/read-transcripts.ts";
 import { createRun, openRun, type RunWriter } from "../store/run-writer.ts";
 import { createSampleIds } from "../store/sample-ids.ts";
 import type { Secret } from "../store/secret-filter.ts";
+import { dealWithOpenBatches } from "./batch/open-batches.ts";
+import type { BatchOptions } from "./batch/run-batches.ts";
+import { runWithBatches } from "./batch/run-with-batches.ts";
 import { extendManifest } from "./extend-manifest.ts";
-import { type PlannedSample, planTarget } from "./plan.ts";
+import { type PlannedSample, planSamples, planTarget } from "./plan.ts";
 import { type Endpoint, runSamples, type SamplingOptions } from "./run-samples.ts";
 import type { SamplingResult } from "./sampling-events.ts";
 import type { Spending } from "./spending.ts";
@@ -48,6 +51,10 @@ export interface SampleRunOptions
   readonly secrets?: readonly Secret[];
   /** Ask these targets only; the others stay as they are. */
   readonly only?: readonly string[] | undefined;
+  /** Asks through batch APIs, where targets have them; batches that are open are waited for and collected. */
+  readonly batch?: BatchOptions | undefined;
+  /** Gives up the batches that are open first. */
+  readonly abandonBatches?: boolean | undefined;
   /** The date and time of day, for the manifest. */
   readonly date: () => Date;
 }
@@ -70,18 +77,17 @@ export async function sampleRun(
     : await createRun(dir, wanted, { secrets });
   try {
     const manifest = extendManifest(writer.manifest(), wanted, dir);
+    await dealWithOpenBatches(dir, endpoints, options);
     const rule = options.stoppingRule?.(manifest);
     const stopping = () => (rule === undefined ? {} : { stopping: rule.record() });
     await writer.setManifest({ ...manifest, ...stopping() });
     await rule?.begin();
     const spending = await options.spendingOf?.(writer.size());
-    const result = await runSamples({
-      ...options,
-      spending,
-      writer,
-      endpoints,
-      ...(rule === undefined ? {} : { rule }),
-    });
+    const sampling = { ...options, spending, writer, endpoints, ...(rule === undefined ? {} : { rule }) };
+    const { batch } = options;
+    const result = await (batch === undefined
+      ? runSamples(sampling)
+      : runWithBatches({ ...sampling, batch, secrets }));
     const status = isComplete(writer) ? "complete" : "stopped";
     await writer.setManifest({ ...manifest, ...stopping(), status, updatedAt: options.date().toISOString() });
     return result;
@@ -165,9 +171,9 @@ export function chooseEndpoints(
 
 function isComplete(writer: RunWriter): boolean {
   const manifest = writer.manifest();
-  return manifest.targets.every(({ name }) =>
-    planTarget(manifest, name).every(({ sampleId }) => writer.has(sampleId)),
-  );
+  for (const { name } of manifest.targets)
+    for (const { sampleId } of planSamples(manifest, name)) if (!writer.has(sampleId)) return false;
+  return true;
 }
 
 async function holdsRun(dir: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { ProviderError } from "../../errors.ts";
+import { proxiedFetch } from "../dispatcher.ts";
 import { withoutResponse } from "../exchange.ts";
 import type { ProviderOptions } from "../provider.ts";
 import type { WireRecord } from "../wire-fetch.ts";
@@ -26,7 +27,11 @@ export async function downloadingFetch(input: string | URL | Request, init?: Req
   if (call === undefined) throw new Error("request without download options");
   const { record, signal } = call;
   record.request = { url: input instanceof Request ? input.url : String(input), headers: {}, body: null };
-  const response = await fetch(input, { ...rest, signal, redirect: "manual" });
+  const response = await proxiedFetch(input instanceof Request ? input.url : input, {
+    ...rest,
+    signal,
+    redirect: "manual",
+  });
   record.headers = response.headers;
   record.response = { status: response.status, headers: {}, body: "" };
   if (response.status === 200) call.body = response.body;
