@@ -3,9 +3,10 @@ import type { Reply } from "../providers/provider.ts";
 import { createAdaptiveConcurrency } from "./adaptive-concurrency.ts";
 import { judgeFailure } from "./judge-failure.ts";
 import { wordingOf } from "./plan.ts";
-import { createRateBucket } from "./rate-bucket.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import type { Session } from "./session.ts";
 import { nextSample, type PendingSample, putBack, type TargetQueue } from "./target-queue.ts";
+import { createTokenEstimate } from "./token-estimate.ts";
 
 /** Limits of one origin and key. */
 export interface LaneLimits {
@@ -19,6 +20,9 @@ export interface LaneLimits {
 /** While more samples than this wait for the disk, no request is started. */
 const mostPendingWrites = 1_000;
 
+/** Failures that say that the server, not the request, is in trouble. */
+const trouble = new Set(["overloaded", "timeout", "network"]);
+
 /**
  * Asks the targets of one origin and key in turn, and resolves when nothing is left that could be asked in this session.
  * Slots are held for requests only: waiting, whether for the server's sake or for the disk, happens outside.
@@ -27,10 +31,9 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
   const { clock, random } = session;
   const concurrency = createAdaptiveConcurrency(limits.concurrency);
   const slots = pLimit(limits.concurrency);
-  const requestBucket = createRateBucket(limits.requestsPerMinute, clock.now);
-  const tokenBucket = createRateBucket(limits.tokensPerMinute, clock.now);
-  const timers = new Map<PendingSample, () => void>();
-  const pausedUntil = new Map<TargetQueue, number>();
+  const requestLimit = createRateLimit(limits.requestsPerMinute, clock.now);
+  const tokenLimit = createRateLimit(limits.tokensPerMinute, clock.now);
+  const tokens = createTokenEstimate();
   let turn = 0;
   let running = 0;
   let cancelWake: (() => void) | null = null;
@@ -38,12 +41,53 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
   let waitsForRoom = false;
 
   return new Promise((resolve) => {
-    const wakeAfter = (ms: number) => {
+    /** Starts what may start now, and sees to it that it is called again when more may. */
+    const pump = () => {
       cancelWake?.();
+      cancelWake = null;
+      waitsForDisk = session.stopped() === null && session.pendingWrites() >= mostPendingWrites;
+      if (waitsForDisk) return;
+      waitsForRoom = false;
+      while (session.stopped() === null && running < concurrency.limit()) {
+        const next = nextInTurn();
+        if (next === null) break;
+        if (typeof next === "number") {
+          wakeAfter(next);
+          break;
+        }
+        if (!session.mayStart(next)) {
+          waitsForRoom = session.stopped() === null;
+          if (waitsForRoom) putBack(next);
+          else leave(next);
+          break;
+        }
+        const estimate = tokens.of(next);
+        const wait = Math.max(requestLimit.waitFor(1), tokenLimit.waitFor(estimate));
+        if (wait > 0) {
+          putBack(next);
+          wakeAfter(wait);
+          break;
+        }
+        requestLimit.take(1);
+        void ask(next, tokenLimit.take(estimate));
+      }
+      if (isDone()) resolve();
+    };
+
+    const wakeAfter = (ms: number) => {
       cancelWake = clock.after(ms, () => {
         cancelWake = null;
         pump();
       });
+    };
+
+    const isDone = () => {
+      if (running > 0 || cancelWake !== null || waitsForRoom) return false;
+      if (session.stopped() !== null) return true;
+      if (queues.some(({ waiting }) => waiting.size > 0)) return false;
+      return (
+        session.front === null || queues.every(({ ended, fresh }) => ended !== null || fresh.left() === 0)
+      );
     };
 
     /** The next sample of the targets in turn; or how long all of them are paused; or null when none is ready. */
@@ -51,82 +95,49 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
       let pause = Number.POSITIVE_INFINITY;
       for (let step = 0; step < queues.length; step++) {
         const queue = queues[(turn + step) % queues.length] as TargetQueue;
-        const wait = (pausedUntil.get(queue) ?? 0) - clock.now();
+        const wait = queue.pausedUntil - clock.now();
         const sample = wait > 0 ? null : nextSample(queue, limits.concurrency * 2, session.front);
         if (sample !== null) {
           turn = (turn + step + 1) % queues.length;
           return sample;
         }
-        if (wait > 0 && queue.ended === null && queue.retries.length + queue.fresh.length > 0)
+        if (wait > 0 && queue.ended === null && queue.retries.length + queue.fresh.left() > 0)
           pause = Math.min(pause, wait);
       }
       return Number.isFinite(pause) ? pause : null;
     };
 
-    const pump = () => {
-      waitsForDisk = session.stopped() === null && session.pendingWrites() >= mostPendingWrites;
-      if (waitsForDisk) return;
-      waitsForRoom = false;
-      while (session.stopped() === null && running < concurrency.limit()) {
-        const next = nextInTurn();
-        if (typeof next === "number") wakeAfter(next);
-        if (next === null || typeof next === "number") break;
-        if (!session.mayStart(next)) {
-          putBack(next);
-          waitsForRoom = session.stopped() === null;
-          break;
-        }
-        const wait = tokenBucket.take(tokenEstimate(next)) || requestBucket.take(1);
-        if (wait > 0) {
-          putBack(next);
-          wakeAfter(wait);
-          break;
-        }
-        start(next);
-      }
-      const waitsForOthers =
-        session.front !== null &&
-        session.stopped() === null &&
-        queues.some(({ ended, fresh }) => ended === null && fresh.length > 0);
-      if (
-        running === 0 &&
-        timers.size === 0 &&
-        !waitsForOthers &&
-        !waitsForRoom &&
-        (cancelWake === null || session.stopped() !== null)
-      ) {
-        cancelWake?.();
-        resolve();
-      }
-    };
-
-    const start = (sample: PendingSample) => {
+    const ask = async (sample: PendingSample, used: (tokens: number) => void) => {
+      const { queue, planned } = sample;
       running++;
       session.requestStarted(sample);
       slots.concurrency = concurrency.limit();
       const startedAt = clock.now();
       sample.firstStartedAt ??= startedAt;
-      sample.queue.heardAt ??= startedAt;
-      const { probe, wording } = sample.planned;
-      slots(() => sample.queue.provider.sample(wordingOf(probe, wording), session.signal))
-        .finally(() => {
+      queue.heardAt ??= startedAt;
+      const request = wordingOf(planned.probe, planned.wording);
+      try {
+        const reply = await slots(() => queue.provider.sample(request, session.signal)).finally(() => {
           running--;
           session.requestEnded();
-        })
-        .then((reply) => settle(sample, reply, startedAt))
-        .catch((error: unknown) => session.fail(error))
-        .finally(pump);
+        });
+        sample.attempts.push(reply.exchange.attempt);
+        session.replied(sample, reply);
+        if ("answer" in reply) tokens.learn(sample, reply.answer.usage, used);
+        if ("error" in reply) settleFailure(sample, reply, startedAt);
+        else settleAnswer(sample, reply);
+      } catch (error) {
+        session.fail(error);
+      }
+      pump();
     };
 
-    const settle = (sample: PendingSample, reply: Reply, startedAt: number) => {
+    const settleAnswer = (sample: PendingSample, reply: Reply) => {
       const { queue } = sample;
-      sample.attempts.push(reply.exchange.attempt);
-      session.replied(sample, reply);
-      if ("error" in reply) return settleFailure(sample, reply, startedAt);
       queue.everAnswered = true;
-      queue.failuresInARow = 0;
+      queue.failuresInARow.clear();
       queue.heardAt = clock.now();
-      concurrency.succeeded();
+      concurrency.succeeded(running + 1);
       record(sample, reply);
     };
 
@@ -135,87 +146,86 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
       reply: Extract<Reply, { error: unknown }>,
       startedAt: number,
     ) => {
-      const { queue } = sample;
+      const { queue, attempts } = sample;
       const { error } = reply;
+      const { errorClass, message } = error;
       const now = clock.now();
-      queue.failuresInARow++;
-      if (error.errorClass === "rate-limited") concurrency.limited(startedAt, now);
-      else concurrency.troubled();
+      const inARow = (queue.failuresInARow.get(errorClass) ?? 0) + 1;
+      queue.failuresInARow.set(errorClass, inARow);
+      if (errorClass === "rate-limited") concurrency.limited(startedAt, now);
+      else if (trouble.has(errorClass)) concurrency.troubled();
+      if (error.retryAfterMs !== null)
+        queue.pausedUntil = Math.max(queue.pausedUntil, now + error.retryAfterMs);
       const verdict = judgeFailure(
         {
           error,
-          attempts: sample.attempts.length,
+          attempts: attempts.length,
+          malformed: attempts.filter((attempt) => attempt.errorClass === "malformed").length,
           elapsedMs: now - (sample.firstStartedAt ?? now),
+          longestAskedMs: Math.max(0, ...attempts.slice(0, -1).map(({ retryAfterMs }) => retryAfterMs ?? 0)),
           retryBudgetMs: limits.retryMinutes * 60_000,
           everAnswered: queue.everAnswered,
-          failuresInARow: queue.failuresInARow,
+          failuresInARow: inARow,
           silentMs: now - (queue.heardAt ?? now),
         },
         random,
       );
-      const retryInMs =
-        verdict.kind === "retry" && queue.ended === null && session.stopped() === null
-          ? verdict.delayMs
-          : null;
-      const { errorClass, message } = error;
+      const mayRetry = verdict.kind === "retry" && queue.ended === null && session.stopped() === null;
+      const retryInMs = mayRetry ? verdict.delayMs : null;
       session.emit({ type: "attempt-failed", target: queue.name, errorClass, message, retryInMs });
-      if (verdict.kind === "record-malformed") return record(sample, reply);
-      if (retryInMs === null) {
-        giveUp(sample, message);
-        if (verdict.kind === "end-target" && queue.ended === null) {
-          queue.ended = error;
-          session.emit({ type: "target-ended", target: queue.name, errorClass, message });
-          dropWaiting((other) => other.queue === queue);
-          for (const { place } of queue.fresh) settlePlace(place);
-          for (const { planned } of queue.retries) settlePlace(planned.place);
-        }
-        return;
+      if (verdict.kind === "record-malformed") record(sample, reply);
+      else if (retryInMs !== null) askAgainAfter(retryInMs, sample);
+      else {
+        leave(sample);
+        session.emit({ type: "gave-up", target: queue.name, message });
       }
-      if (error.retryAfterMs !== null)
-        pausedUntil.set(queue, Math.max(pausedUntil.get(queue) ?? 0, now + error.retryAfterMs));
-      queue.waiting++;
-      timers.set(
-        sample,
-        clock.after(retryInMs, () => {
-          timers.delete(sample);
-          queue.waiting--;
-          queue.retries.push(sample);
-          pump();
-        }),
-      );
+      if (verdict.kind === "end-target" && queue.ended === null) {
+        queue.ended = error;
+        session.emit({ type: "target-ended", target: queue.name, errorClass, message });
+        leaveBegun(queue);
+        for (let next = queue.fresh.take(); next !== undefined; next = queue.fresh.take()) settle(next.place);
+      }
+    };
+
+    const askAgainAfter = (ms: number, sample: PendingSample) => {
+      const { waiting, retries } = sample.queue;
+      const wake = () => {
+        waiting.delete(sample);
+        retries.push(sample);
+        pump();
+      };
+      waiting.set(sample, clock.after(ms, wake));
     };
 
     const record = (sample: PendingSample, reply: Reply) => {
       session.record(sample, reply, () => {
         sample.queue.recorded++;
         if ("answer" in reply && reply.answer.outcome === "ok") sample.queue.ok++;
-        settlePlace(sample.planned.place);
+        settle(sample.planned.place);
       });
     };
 
-    const giveUp = (sample: PendingSample, message: string) => {
-      sample.queue.failed++;
-      session.recordFailure(sample);
-      session.emit({ type: "gave-up", target: sample.queue.name, message });
-      settlePlace(sample.planned.place);
+    /** Gives a sample up for this session: its attempts are recorded, the next session asks it again. */
+    const leave = (sample: PendingSample) => {
+      if (sample.attempts.length > 0) {
+        sample.queue.failed++;
+        session.recordFailure(sample);
+      }
+      settle(sample.planned.place);
+    };
+
+    /** Leaves the samples that were asked before and wait to be asked again. */
+    const leaveBegun = ({ waiting, retries }: TargetQueue) => {
+      for (const cancel of waiting.values()) cancel();
+      const begun = [...waiting.keys(), ...retries];
+      waiting.clear();
+      retries.length = 0;
+      for (const sample of begun) leave(sample);
     };
 
     /** A sample that a stop cut short is not settled: the next session asks it again. */
-    const settlePlace = (place: number) => {
+    const settle = (place: number) => {
       if (session.stopped() === null) session.front?.settle(place);
-    };
-
-    /** Samples that wait to be asked again are given up, with the attempts they took. */
-    const dropWaiting = (dropped: (sample: PendingSample) => boolean) => {
-      for (const [sample, cancel] of timers) {
-        if (!dropped(sample)) continue;
-        cancel();
-        timers.delete(sample);
-        sample.queue.waiting--;
-        sample.queue.failed++;
-        session.recordFailure(sample);
-        settlePlace(sample.planned.place);
-      }
     };
 
     session.onWritten(() => {
@@ -228,19 +238,9 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
     });
     session.front?.onAdvance(pump);
     session.onStop(() => {
-      dropWaiting(() => true);
+      for (const queue of queues) leaveBegun(queue);
       pump();
     });
     pump();
   });
-}
-
-/** Tokens that a request may use, roughly: four characters a token, and what it may answer. */
-function tokenEstimate({ planned }: PendingSample): number {
-  const { messages, prefix, params } = wordingOf(planned.probe, planned.wording);
-  const asked = messages?.reduce((sum, { content }) => sum + content.length, 0) ?? prefix?.length ?? 0;
-  const answered = [params.max_tokens, params.max_completion_tokens].find(
-    (value) => typeof value === "number",
-  );
-  return Math.ceil(asked / 4) + (typeof answered === "number" ? answered : 256);
 }

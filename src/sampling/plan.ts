@@ -1,8 +1,9 @@
-import { probeHash, sampleId, sha256Hex } from "../schema/identity.ts";
+import { probeHash, sampleId } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Probe } from "../schema/probe.ts";
 import { type Random, seededRandom } from "../schema/random.ts";
 import { inShard } from "../schema/shard.ts";
+import { nativeSha256 } from "../store/native-sha256.ts";
 
 /** One sample that a run asks for. */
 export interface PlannedSample {
@@ -25,50 +26,61 @@ export type AskingOrder = "rounds" | "probe-major";
 /** Samples a probe where neither the run nor the probe says. */
 export const defaultSamples = 10;
 
+/** What of a manifest decides what is asked. */
+type PlannedManifest = Pick<Manifest, "suites" | "targets" | "samples" | "seed" | "paraphrase" | "shard">;
+
 /**
  * The samples of a target in the order in which they are asked. By rounds: all probes once in a random order of the
  * target's own, then all of them again in another, so that a run that stops early has every probe, and time of day is not
  * tied to probe. Suites that share a probe share its samples. Either order depends on the manifest's seed (by rounds
  * also on the target's name) alone. With `paraphrase` each sample has one of its probe's wordings: see `drawnWording`.
- * Of a shard's manifest only the samples that belong to the shard.
+ * Of a shard's manifest only the samples that belong to the shard. Made one by one: a plan of any length takes no memory.
  *
  * @param manifest.samples - samples a probe; null takes each probe's own suggestion
  */
-export function planTarget(
-  manifest: Pick<Manifest, "suites" | "targets" | "samples" | "seed" | "paraphrase" | "shard">,
+export function* planSamples(
+  manifest: PlannedManifest,
   targetName: string,
   order: AskingOrder = "rounds",
-): PlannedSample[] {
+): Generator<PlannedSample> {
   const target = manifest.targets.find(({ name }) => name === targetName);
-  if (target === undefined) return [];
+  if (target === undefined) return;
   const { shard } = manifest;
-  const ofShard = (sample: PlannedSample) => shard === undefined || inShard(sample.sampleId, shard);
-  const planned = (asked: AskedProbe, index: number, place: number): PlannedSample => {
+  for (const { asked, index, place } of inOrder(manifest, targetName, order)) {
     const { suite, probe, hash } = asked;
     const wording = manifest.paraphrase === true ? drawnWording(asked, index, manifest.seed) : 0;
-    return {
-      sampleId: sampleId({ probeHash: hash, wording, targetHash: target.hash, index }),
-      suite,
-      probe,
-      wording,
-      target: targetName,
-      index,
-      place,
-    };
-  };
-  if (order === "probe-major")
-    return probeOrder(manifest).flatMap((asked, place) =>
-      Array.from({ length: asked.samples }, (_, index) => planned(asked, index, place)).filter(ofShard),
-    );
+    const id = sampleId({ probeHash: hash, wording, targetHash: target.hash, index }, nativeSha256);
+    if (shard === undefined || inShard(id, shard))
+      yield { sampleId: id, suite, probe, wording, target: targetName, index, place };
+  }
+}
+
+function* inOrder(
+  manifest: PlannedManifest,
+  targetName: string,
+  order: AskingOrder,
+): Generator<{ asked: AskedProbe; index: number; place: number }> {
+  if (order === "probe-major") {
+    for (const [place, asked] of probeOrder(manifest).entries())
+      for (let index = 0; index < asked.samples; index++) yield { asked, index, place };
+    return;
+  }
   const probes = askedProbes(manifest);
   // Each target has an order of its own: what arrives where at one time has no pattern.
   const random = seededRandom(hashedSeed(`${manifest.seed ?? 0}|${targetName}`));
   const rounds = probes.reduce((most, { samples }) => Math.max(most, samples), 0);
-  return Array.from({ length: rounds }, (_, index) =>
-    shuffled(probes, random)
-      .flatMap((asked, place) => (index >= asked.samples ? [] : planned(asked, index, place)))
-      .filter(ofShard),
-  ).flat();
+  for (let index = 0; index < rounds; index++)
+    for (const [place, asked] of shuffled(probes, random).entries())
+      if (index < asked.samples) yield { asked, index, place };
+}
+
+/** All samples of a target at once: see `planSamples`. */
+export function planTarget(
+  manifest: PlannedManifest,
+  targetName: string,
+  order: AskingOrder = "rounds",
+): PlannedSample[] {
+  return [...planSamples(manifest, targetName, order)];
 }
 
 /**
@@ -86,7 +98,7 @@ function drawnWording({ probe, hash }: AskedProbe, index: number, seed: number |
 }
 
 /** A seed of 32 bits from a text. */
-const hashedSeed = (text: string) => Number.parseInt(sha256Hex(text).slice(0, 8), 16);
+const hashedSeed = (text: string) => Number.parseInt(nativeSha256(text).slice(0, 8), 16);
 
 /** A probe of the run, with the samples that are asked of each target. */
 export interface AskedProbe {

@@ -1,51 +1,79 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ProviderError, type ProviderErrorClass } from "../../src/errors.ts";
-import { createAdaptiveConcurrency } from "../../src/sampling/adaptive-concurrency.ts";
+import {
+  type AdaptiveConcurrency,
+  createAdaptiveConcurrency,
+} from "../../src/sampling/adaptive-concurrency.ts";
+import { createSystemClock } from "../../src/sampling/clock.ts";
 import { backoffMs, type FailureHistory, judgeFailure } from "../../src/sampling/judge-failure.ts";
-import { createRateBucket } from "../../src/sampling/rate-bucket.ts";
+import { createRateLimit } from "../../src/sampling/rate-limit.ts";
 
-test("whatever is asked of a bucket, no minute gets more than the limit and one burst, and waiting as told suffices", () => {
+const minuteMs = 60_000;
+
+test("whatever is asked, no minute gets more than the limit, and waiting as told suffices", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 600 }),
       fc.array(
         fc.record({ amount: fc.integer({ min: 1, max: 40 }), pause: fc.integer({ min: 0, max: 5_000 }) }),
-        {
-          minLength: 1,
-          maxLength: 120,
-        },
+        { minLength: 1, maxLength: 150 },
       ),
       (perMinute, steps) => {
         let now = 0;
-        const bucket = createRateBucket(perMinute, () => now);
+        const limit = createRateLimit(perMinute, () => now);
         const taken: { at: number; amount: number }[] = [];
         for (const { amount, pause } of steps) {
           now += pause;
-          const wait = bucket.take(amount);
-          if (wait > 0) {
-            now += wait;
-            expect(bucket.take(amount)).toBe(0);
-          }
+          now += limit.waitFor(amount);
+          expect(limit.waitFor(amount)).toBe(0);
+          limit.take(amount);
           taken.push({ at: now, amount });
         }
-        const burst = Math.max(1, perMinute / 12);
         for (const { at } of taken) {
-          const minute = taken.filter((other) => other.at > at - 60_000 && other.at <= at);
-          // An amount above the burst is let through once the bucket is full, and owed.
-          const sum = minute.slice(0, -1).reduce((total, { amount }) => total + amount, 0);
-          expect(sum).toBeLessThanOrEqual(
-            perMinute + burst + 1e-6 + Math.max(0, ...minute.map(({ amount }) => amount)),
-          );
+          const minute = taken.filter((other) => other.at > at - minuteMs && other.at <= at);
+          const sum = minute.reduce((total, { amount }) => total + amount, 0);
+          // An amount above the whole limit could else never go out: it goes alone.
+          expect(minute.length === 1 || sum <= perMinute).toBe(true);
         }
       },
     ),
-    { seed: 21, numRuns: 200 },
+    { seed: 21, numRuns: 300 },
   );
 });
 
+test("a limit is used up, evenly: over ten minutes of steady demand all but a burst of it goes out", () => {
+  for (const perMinute of [7, 60, 900]) {
+    let now = 0;
+    const limit = createRateLimit(perMinute, () => now);
+    let taken = 0;
+    for (; now < 10 * minuteMs; now += Math.max(1, limit.waitFor(1)))
+      if (limit.waitFor(1) === 0) {
+        limit.take(1);
+        taken++;
+      }
+    expect(taken).toBeGreaterThanOrEqual(0.97 * 10 * perMinute);
+    expect(taken).toBeLessThanOrEqual(10 * perMinute);
+  }
+});
+
+test("what was really used takes the place of what was guessed", () => {
+  let now = 0;
+  const limit = createRateLimit(600, () => now);
+  const used = limit.take(50);
+  expect(limit.waitFor(50)).toBe(5_000);
+  used(20);
+  expect(limit.waitFor(50)).toBe(2_000);
+  now += 2_000;
+  limit.take(50)(600);
+  // 620 in the window: until the first 20 and then the 600 are a minute old.
+  expect(limit.waitFor(1)).toBeGreaterThan(minuteMs - 2_000);
+});
+
 test("without a limit nothing waits", () => {
-  expect(createRateBucket(undefined, () => 0).take(1e9)).toBe(0);
+  const limit = createRateLimit(undefined, () => 0);
+  limit.take(1e12);
+  expect(limit.waitFor(1e9)).toBe(0);
 });
 
 test("concurrency stays between one and its maximum, halves once an event, and comes back", () => {
@@ -53,9 +81,10 @@ test("concurrency stays between one and its maximum, halves once an event, and c
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 64 }), fc.array(event, { maxLength: 300 }), (maximum, events) => {
       const concurrency = createAdaptiveConcurrency(maximum);
+      expect(concurrency.limit()).toBe(Math.min(4, maximum));
       for (const [at, kind] of events.entries()) {
         const before = concurrency.limit();
-        if (kind === "success") concurrency.succeeded();
+        if (kind === "success") concurrency.succeeded(before);
         if (kind === "limited") concurrency.limited(at, at);
         if (kind === "troubled") concurrency.troubled();
         const after = concurrency.limit();
@@ -63,21 +92,68 @@ test("concurrency stays between one and its maximum, halves once an event, and c
         expect(after).toBeLessThanOrEqual(maximum);
         if (kind === "limited") expect(after).toBe(Math.max(1, Math.floor(before / 2)));
         else expect(after - before).toBeLessThanOrEqual(kind === "success" ? 1 : 0);
+        if (kind === "troubled") expect(after).toBe(before);
       }
-      for (let i = 0; i < maximum * maximum; i++) concurrency.succeeded();
+      for (let i = 0; i < maximum * maximum; i++) concurrency.succeeded(concurrency.limit());
       expect(concurrency.limit()).toBe(maximum);
     }),
     { seed: 22, numRuns: 100 },
   );
 });
 
+/** Limits after each round of as many successes as the limit is. */
+function rounds(concurrency: AdaptiveConcurrency, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    for (let out = concurrency.limit(); out > 0; out--) concurrency.succeeded(concurrency.limit());
+    return concurrency.limit();
+  });
+}
+
+test("it doubles a round until the first trouble, then grows by one a round", () => {
+  const concurrency = createAdaptiveConcurrency(100);
+  expect(rounds(concurrency, 3)).toEqual([8, 16, 32]);
+  concurrency.troubled();
+  expect(concurrency.limit()).toBe(32);
+  expect(rounds(concurrency, 2)).toEqual([33, 34]);
+  concurrency.limited(1, 1);
+  expect(rounds(concurrency, 2)).toEqual([18, 19]);
+  expect(rounds(createAdaptiveConcurrency(30), 4)).toEqual([8, 16, 30, 30]);
+});
+
+test("what is not used does not grow", () => {
+  const concurrency = createAdaptiveConcurrency(100);
+  for (let i = 0; i < 50; i++) concurrency.succeeded(3);
+  expect(concurrency.limit()).toBe(4);
+});
+
 test("requests that were out when the server said stop count as one event", () => {
   const concurrency = createAdaptiveConcurrency(16);
+  rounds(concurrency, 2);
   concurrency.limited(0, 100);
   for (let i = 0; i < 8; i++) concurrency.limited(50, 110 + i);
   expect(concurrency.limit()).toBe(8);
   concurrency.limited(101, 200);
   expect(concurrency.limit()).toBe(4);
+});
+
+test("another maximum holds at once when it is smaller, and is grown to when it is larger", () => {
+  const concurrency = createAdaptiveConcurrency(16);
+  rounds(concurrency, 2);
+  concurrency.setMaximum(3);
+  expect(concurrency.limit()).toBe(3);
+  concurrency.setMaximum(12);
+  expect(concurrency.limit()).toBe(3);
+  expect(rounds(concurrency, 3)).toEqual([6, 12, 12]);
+});
+
+test("a wait is not cut short where it is longer than a timer can be", async () => {
+  // Timers of at most 7 ms, as if that were the 24.8 days of setTimeout.
+  const clock = createSystemClock(7);
+  const startedAt = clock.now();
+  const cancel = clock.after(30, () => expect.unreachable());
+  clock.after(10, cancel);
+  await new Promise<void>((resolve) => clock.after(45, resolve));
+  expect(clock.now() - startedAt).toBeGreaterThanOrEqual(45);
 });
 
 test("the pause before the next attempt is random up to a bound that doubles to a minute", () => {
@@ -101,7 +177,9 @@ const history = (
 ): FailureHistory => ({
   error: new ProviderError(errorClass, "x", { retryAfterMs: changes.retryAfterMs ?? null }),
   attempts: 1,
+  malformed: errorClass === "malformed" ? 1 : 0,
   elapsedMs: 0,
+  longestAskedMs: 0,
   retryBudgetMs: 600_000,
   everAnswered: true,
   failuresInARow: 1,
@@ -121,7 +199,7 @@ test.each<[string, FailureHistory, string]>([
     "end-target",
   ],
   ["a first malformed reply", history("malformed"), "retry"],
-  ["a reply malformed three times", history("malformed", { attempts: 3 }), "record-malformed"],
+  ["a reply malformed three times", history("malformed", { attempts: 5, malformed: 3 }), "record-malformed"],
   ["an overload", history("overloaded"), "retry"],
   ["an overload beyond the sample's time", history("overloaded", { elapsedMs: 600_000 }), "give-up"],
   [
@@ -133,9 +211,27 @@ test.each<[string, FailureHistory, string]>([
   expect(judgeFailure(failure, () => 0.5).kind).toBe(verdict);
 });
 
-test("a server's wish to wait is honoured however long it is", () => {
-  expect(judgeFailure(history("rate-limited", { retryAfterMs: 7_200_000 }), () => 0.5)).toEqual({
-    kind: "retry",
-    delayMs: 7_200_000,
-  });
+test("a server's wish to wait is honoured however long it is, and up to a tenth more, so that not all come at once", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 1e12 }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.double({ min: 0, max: 0.999999, noNaN: true }),
+      (retryAfterMs, attempts, chance) => {
+        const verdict = judgeFailure(history("rate-limited", { retryAfterMs, attempts }), () => chance);
+        if (verdict.kind !== "retry") throw new Error(`expected a retry, got ${verdict.kind}`);
+        expect(verdict.delayMs).toBeGreaterThanOrEqual(retryAfterMs);
+        expect(verdict.delayMs).toBeLessThanOrEqual(Math.max(60_000, 1.1 * retryAfterMs + 1));
+      },
+    ),
+    { seed: 24 },
+  );
+});
+
+test("the longest wait that the server asked for is not taken from the time a sample may be tried", () => {
+  const waited = { elapsedMs: 3_700_000, longestAskedMs: 3_600_000, retryAfterMs: 1_000 };
+  expect(judgeFailure(history("rate-limited", waited), () => 0.5).kind).toBe("retry");
+  expect(judgeFailure(history("rate-limited", { ...waited, elapsedMs: 4_200_000 }), () => 0.5).kind).toBe(
+    "give-up",
+  );
 });
