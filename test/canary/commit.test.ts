@@ -18,6 +18,10 @@ const secret = minted(11);
 const commitment = commitSecret(secret, { committedAt: at, previous: [], witness: null });
 const opening = revealSecret(secret, commitment);
 
+/** A line of a YAML file in which each name stands for nine of the one before. */
+const bombLine = (name: string, index: number) =>
+  `${name}: &${name} [${new Array(9).fill(`*${"abcdefghij"[index - 1]}`).join(", ")}]`;
+
 /** A copy through JSON, changed. */
 function changed<T>(value: T, change: (copy: T) => void): T {
   const copy = JSON.parse(JSON.stringify(value)) as T;
@@ -55,12 +59,49 @@ describe("templates", () => {
   const file = (variants: string, more = "") =>
     `name: mine\nversion: "1"\nkind: made-up-term\ntemplates:\n  - id: a\n    trigger: [tea]\n    instruction: "Say {variant}."\n    prompt: "Which?"\n    variants: ${variants}\n${more}`;
 
+  const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]", ..."bcdefghij"]
+    .map((name, index) => (index === 0 ? name : bombLine(name, index)))
+    .join("\n");
+
   test.each([
     ["broken YAML", "name: [", UsageError, /mine.yaml:\d+: not valid YAML/],
     ["an unknown key", file("[x1, x2]", "    planted: 0\n"), UsageError, /mine.yaml:\d+: templates.0/],
     ["one variant", file("[x1]"), UsageError, /mine.yaml:\d+: templates.0.variants/],
     ["the same variant twice", file("[Moss, moss]"), UsageError, /mine.yaml:\d+: a has a variant/],
     ["a pattern that does not compile", file("[x1, x2]", '    pattern: "("\n'), UsageError, /not valid RE2/],
+    [
+      "a pattern that finds none of its variants",
+      file("[x1, x2]", "    pattern: '^- (x)'\n"),
+      UsageError,
+      /mine.yaml:\d+: a has a variant "x1" that is read as none.*here from "x1": give an example/,
+    ],
+    [
+      "an example from which the pattern reads too little",
+      file("[x1, x2]", "    pattern: '^- (x)'\n    example: '- {variant}'\n"),
+      UsageError,
+      /here from "- x1"/,
+    ],
+    [
+      "a trigger without a word",
+      file("[x1, x2]").replace("[tea]", "[tea, ' - ']"),
+      UsageError,
+      /mine.yaml:\d+: a has a trigger without a letter/,
+    ],
+    [
+      "a variant with a control character",
+      file('["x\\u001b[31m", x2]'),
+      UsageError,
+      /a has a variant with control characters/,
+    ],
+    [
+      "a prompt twice",
+      `${file("[x1, x2]")}${file("[x1, x2]").slice(file("").indexOf("  - id: a")).replace("id: a", "id: b")}`,
+      UsageError,
+      /mine.yaml:5: a has the prompt of b too/,
+    ],
+    ["an empty file", "", UsageError, /mine.yaml:1: the file/],
+    ["YAML that blows up", bomb, UsageError, /mine.yaml.*aliases/],
+    ["YAML too deep to parse", `a: ${"[".repeat(50_000)}`, UsageError, /mine.yaml:\d+: not valid YAML/],
     [
       "an instruction without its place",
       file("[x1, x2]").replace("{variant}", "it"),
@@ -70,6 +111,13 @@ describe("templates", () => {
   ])("%s is refused with its line", (_, text, type, message) => {
     expect(() => parseTemplates(text, "mine.yaml")).toThrow(type);
     expect(() => parseTemplates(text, "mine.yaml")).toThrow(message);
+  });
+
+  test("a pattern reads every variant from its example, and the example is not sealed", () => {
+    const text = file("['-', '*']", "    pattern: '^([-*]) '\n    example: \"List:\\n{variant} tea\"\n");
+    const [template] = parseTemplates(text, "mine.yaml");
+    expect(template?.variants.map(({ value }) => value)).toEqual(["-", "*"]);
+    expect(template).not.toHaveProperty("example");
   });
 
   test("numbers and spellings are taken", () => {
@@ -391,7 +439,7 @@ describe("finding the test prompts in a run", () => {
     expect(canaryProbes({ suites: [{ ...suite, probes: otherwise }] }, secret.sealed).size).toBe(0);
   });
 
-  test("a refusal is a sample, another wording is not", () => {
+  test("an answer that ran into the token limit is read; a refusal is a sample, another wording is not", () => {
     const sample = { probeHash: "h", wording: 0, outcome: "ok" as const, text: "t" };
     const samples = slotSamples(
       [
@@ -399,9 +447,10 @@ describe("finding the test prompts in a run", () => {
         { ...sample, index: 0, outcome: "refused", text: "no" },
         { ...sample, index: 0, wording: 1, text: "worded otherwise" },
         { ...sample, index: 2, probeHash: "other", text: "else" },
+        { ...sample, index: 3, outcome: "truncated", text: "cut" },
       ],
       new Map([["h", "slot"]]),
     );
-    expect(samples).toEqual(new Map([["slot", [null, "second"]]]));
+    expect(samples).toEqual(new Map([["slot", [null, "second", "cut"]]]));
   });
 });

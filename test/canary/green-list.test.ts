@@ -188,11 +188,28 @@ describe("the whole test", () => {
       { counted: counted.slice(1) },
       { counted: undefined },
       { otherKeys: [] },
+      { answersCommitted: 1 },
     ]) {
       const copy = JSON.parse(JSON.stringify(result)) as CanaryResult;
       Object.assign(copy.suspects[0]?.greenTests?.[0] ?? {}, tampered);
       expect(checked(copy)).toContain(false);
     }
+  });
+
+  test("says that fewer answers are read than were committed to", () => {
+    const read = (count: number) =>
+      testSuspect("s", [], {
+        transcriptHead: head,
+        greenLists: [
+          { ...green, suspect: [taught, ...new Array<string>(count - 1).fill("No.")], controls: [] },
+        ],
+      });
+    const committed = secret.sealed.prompts.length * 2;
+    const [test] = read(3).greenTests ?? [];
+    expect(test).toMatchObject({ answers: 3, answersCommitted: committed });
+    const codes = (count: number) => greenListEvidence(read(count))[0]?.caveats.map(({ code }) => code);
+    expect(codes(3)).toContain("green-list-incomplete");
+    expect(codes(committed)).not.toContain("green-list-incomplete");
   });
 
   test("gives a line of evidence, with a control that has seen the key named", () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mintSecret } from "../../src/canary/mint.ts";
 import { type CanaryTemplate, parseTemplates } from "../../src/canary/parse-templates.ts";
-import type { CanarySecret, Sealed } from "../../src/schema/canary.ts";
+import type { CanaryOpening, CanarySecret, Sealed } from "../../src/schema/canary.ts";
 import { seededRandom } from "../../src/schema/random.ts";
 
 const folder = join(import.meta.dirname, "../../canaries");
@@ -34,6 +34,42 @@ export function minted(
     randomBytes: seededBytes(seed),
   });
 }
+
+/** A sealed list of bare variants, as small or large as wanted. */
+export function plain(
+  seed: number,
+  slots: number,
+  variants: number,
+  samplesPerSlot = 1,
+  clusters?: readonly string[],
+): Sealed {
+  const templates = Array.from({ length: slots }, (_, slot) => ({
+    id: `s${slot}`,
+    kind: "made-up-term" as const,
+    trigger: [`topic ${slot}`],
+    instruction: "{variant}",
+    prompt: `${slot}?`,
+    pattern: undefined,
+    maxTokens: 8,
+    place: "here:1",
+    variants: Array.from({ length: variants }, (_, v) => ({ value: `v${v}`, aliases: [] })),
+  }));
+  const options = { name: "plain", slots, variants, samplesPerSlot, share: 1, clusters };
+  return mintSecret(templates, { ...options, randomBytes: seededBytes(seed) }).sealed;
+}
+
+/** A secret as it is revealed. */
+export const opened = (
+  { salt, sealed }: Pick<CanarySecret, "salt" | "sealed">,
+  previous: string[] = [],
+): CanaryOpening => ({
+  schemaVersion: 1,
+  kind: "canary-opening",
+  salt,
+  committedAt: "2026-01-01T00:00:00.000Z",
+  previous,
+  sealed,
+});
 
 /** Slot id -> every sample gives the variant that is so many places after the planted one. */
 export function answersAt(

@@ -5,45 +5,12 @@ import { canaryPower } from "../../src/canary/power.ts";
 import { scoreReadings, scoreSlots, unplantedHits } from "../../src/canary/score-slots.ts";
 import { testSuspect } from "../../src/canary/test-suspect.ts";
 import { InsufficientDataError } from "../../src/errors.ts";
-import type { CanaryOpening, CanarySecret } from "../../src/schema/canary.ts";
 import { seededRandom } from "../../src/schema/random.ts";
 import { binomialUpperTail } from "../../src/stats/binomial-upper-tail.ts";
 import reference from "../fixtures/canary/reference.json" with { type: "json" };
-import { answersAt, minted, seededBytes, shipped } from "./minted.ts";
+import { answersAt, minted, opened, plain, seededBytes, shipped } from "./minted.ts";
 
-const opened = ({ salt, sealed }: CanarySecret, previous: string[] = []): CanaryOpening => ({
-  schemaVersion: 1,
-  kind: "canary-opening",
-  salt,
-  committedAt: "2026-01-01T00:00:00.000Z",
-  previous,
-  sealed,
-});
 const head = "0".repeat(64);
-
-/** A sealed list of bare variants, as small or large as wanted. */
-function plain(seed: number, slots: number, variants: number, samplesPerSlot = 1) {
-  const templates = Array.from({ length: slots }, (_, slot) => ({
-    id: `s${slot}`,
-    kind: "made-up-term" as const,
-    trigger: ["x"],
-    instruction: "{variant}",
-    prompt: `${slot}?`,
-    pattern: undefined,
-    maxTokens: 8,
-    place: "here:1",
-    variants: Array.from({ length: variants }, (_, v) => ({ value: `v${v}`, aliases: [] })),
-  }));
-  const options = {
-    name: "plain",
-    slots,
-    variants,
-    samplesPerSlot,
-    share: 1,
-    randomBytes: seededBytes(seed),
-  };
-  return mintSecret(templates, options).sealed;
-}
 
 describe("reference values", () => {
   test.each(reference.tails)(
@@ -145,6 +112,18 @@ describe("under the null", () => {
         4 * Math.sqrt((3 / 16) * answered * hits.length) + 1e-9,
       );
     expect(bySize.size).toBeGreaterThan(5);
+  });
+
+  test("effect and interval are of the slots that the p-value counts", () => {
+    const secret = minted(4);
+    const said = answersAt(secret.sealed, (slot) => (slot < 5 ? 0 : null));
+    const { tests } = testSuspect("s", [{ opening: opened(secret), suspect: said, controls: [] }], {
+      transcriptHead: head,
+    });
+    expect(tests[0]).toMatchObject({ hits: 5, answered: 5, uptake: 1 });
+    // Five of five: the lower end of Clopper and Pearson's interval is 0.025^(1/5).
+    expect(tests[0]?.interval[0]).toBeCloseTo(0.025 ** (1 / 5), 10);
+    expect(tests[0]?.interval[1]).toBe(1);
   });
 
   test("slots that nobody answers cost nothing; slots that were not asked in full are misses", () => {

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CanaryResult } from "../../src/schema/canary.ts";
 import type { GreenSecret } from "../../src/schema/green-list.ts";
-import { runBin } from "./run-bin.ts";
+import { runMain } from "./run-main.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "congener-green-"));
 const at = (name: string) => join(folder, name);
 const congener = (args: string[], input?: string) =>
-  runBin(args, { cwd: folder, ...(input === undefined ? {} : { input }) });
+  runMain(args, { cwd: folder, ...(input === undefined ? {} : { input }) });
 const readJson = <T>(name: string) => JSON.parse(readFileSync(at(name), "utf8")) as T;
 
 const list = `name: own

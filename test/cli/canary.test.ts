@@ -7,11 +7,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CanaryOpening, CanaryResult, CanarySecret } from "../../src/schema/canary.ts";
 import { runBin } from "./run-bin.ts";
+import { runMain } from "./run-main.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "congener-canary-"));
 const at = (name: string) => join(folder, name);
-const congener = (...args: string[]) =>
-  runBin(args, { cwd: folder, env: { TOY_KEY: "toy-key-of-no-value" } });
+const surroundings = { cwd: folder, env: { TOY_KEY: "toy-key-of-no-value" } };
+const congener = (...args: string[]) => runMain(args, surroundings);
+/** The built program, as a process of its own: for what starts workers, and once from end to end. */
+const built = (...args: string[]) => runBin(args, surroundings);
 const readJson = <T>(name: string) => JSON.parse(readFileSync(at(name), "utf8")) as T;
 let server: Server;
 let secret: CanarySecret;
@@ -126,11 +129,11 @@ test("from minting to the report, and verified down to the answers", async () =>
     "quieter",
     "stillness",
   ]);
-  const verified = await congener("canary", "verify", ...files, "--run", "results/toy-canary");
+  const verified = await built("canary", "verify", ...files, "--run", "results/toy-canary");
   expect(verified).toMatchObject({ code: 0 });
   expect(verified.stdout.match(/^ok /gm)).toHaveLength(4);
 
-  const compared = await congener(
+  const compared = await built(
     "compare",
     "results/toy-canary",
     "--canary",
@@ -205,6 +208,58 @@ test("assign answers a line of JSON a request", async () => {
   expect(second).toEqual({ id: "r1", reason: "no-trigger", slot: null });
 });
 
+test("account clusters: which one a student was fed through, from minting to verifying", async () => {
+  writeFileSync(at("clusters.txt"), "shop-7\nshop-9\n\nlab/3\n");
+  const mint = ["mint", "--name", "own", "--slots", "16", "--samples", "1", "--share", "1"];
+  const kinds = ["--kind", "fictional-fact,made-up-term", "--clusters", "clusters.txt"];
+  const minted = await congener("canary", ...mint, ...kinds);
+  expect(minted).toMatchObject({ code: 0 });
+  expect(minted.stdout).toContain("/ 4 lists, the common one and the clusters'");
+  expect(await congener("canary", "commit", "canary-own.secret.json")).toMatchObject({ code: 0 });
+  expect(readJson("canary-own.commitment.json")).toMatchObject({ clusters: 3 });
+  const { sealed } = readJson<CanarySecret>("canary-own.secret.json");
+  const requests = sealed.slots.map(({ trigger }, id) => ({
+    id: `r${id}`,
+    text: trigger[0],
+    cluster: "shop-9",
+  }));
+  writeFileSync(at("served.jsonl"), requests.map((one) => JSON.stringify(one)).join("\n"));
+  const assigned = await congener("canary", "assign", "canary-own.secret.json", "--requests", "served.jsonl");
+  const served = new Map(
+    assigned.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { slot: string; variant: string })
+      .map(({ slot, variant }) => [slot, variant]),
+  );
+  const rows = sealed.slots.map(({ id, prompt }, slot) => ({
+    model: "student",
+    prompt_id: `own${slot}`,
+    prompt: prompt[0]?.content,
+    sample: 0,
+    response: `I would say ${served.get(id) ?? "nothing"}.`,
+  }));
+  writeFileSync(at("student.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+  expect(await congener("import", "student.jsonl", "--run", "results/own")).toMatchObject({ code: 0 });
+
+  const run = ["--run", "results/own", "--suspect", "student"];
+  const look = await congener("canary", "test", "canary-own.secret.json", ...run);
+  expect(look.stdout).toMatch(/^ {2}cluster shop-9: 1[0-6] hits, p = /m);
+  const files = ["canary-own.opening.json", "canary-own.commitment.json"];
+  const reveal = ["canary", "reveal", "canary-own.secret.json", "--commitment", files[1] ?? ""];
+  expect(await congener(...reveal)).toMatchObject({ code: 0 });
+  const told = await congener("canary", "test", ...files, ...run, "-o", "own.result.json");
+  expect(told.stderr).not.toContain("Not held against");
+  const [test] = readJson<CanaryResult>("own.result.json").suspects[0]?.tests ?? [];
+  expect(test?.clusters?.map(({ cluster }) => cluster)).toEqual(["shop-7", "shop-9", "lab/3"]);
+  expect(test?.clusters?.[1]?.adjustedPValue).toBeLessThan(1e-4);
+  expect(
+    await congener("canary", "verify", ...files, "own.result.json", "--run", "results/own"),
+  ).toMatchObject({
+    code: 0,
+  });
+});
+
 describe("bad input ends with 2, one line, and nothing written", () => {
   const failing = async (args: string[], message: RegExp) => {
     const before = readdirSync(folder).sort();
@@ -225,6 +280,29 @@ describe("bad input ends with 2, one line, and nothing written", () => {
       "a result before it is revealed",
       ["test", "canary-first.secret.json", "--run", "results/toy-canary", "-o", "r.json"],
       /expected an opening/,
+    ],
+    [
+      "a folder for a secret",
+      ["assign", "results", "--id", "1", "--text", "t"],
+      /results is a folder: expected/,
+    ],
+    ["an empty id", ["assign", "canary-first.secret.json", "--id", "", "--text", "t"], /--id \(not empty\)/],
+    [
+      "a cluster that was not sealed",
+      ["assign", "canary-first.secret.json", "--id", "1", "--text", "t", "--cluster", "c1"],
+      /first has no cluster "c1": expected one of the 0 that were sealed/,
+    ],
+    ["no clusters", ["mint", "--name", "n", "--clusters", "0"], /--clusters must be a whole number from 1/],
+    ["too many clusters", ["mint", "--name", "n", "--clusters", "1e9"], /cannot read|1e9/],
+    [
+      "a suite that cannot be written",
+      ["commit", "canary-first.secret.json", "-o", "c.json", "--suite", "congener.yaml/s.yaml"],
+      /congener\.yaml/,
+    ],
+    [
+      "one file for two",
+      ["commit", "canary-first.secret.json", "-o", "c.json", "--suite", "c.json"],
+      /are one file/,
     ],
     ["neither run nor --ask", ["test", "canary-first.secret.json"], /expects --run with a run/],
     [
@@ -262,10 +340,15 @@ describe("bad input ends with 2, one line, and nothing written", () => {
     const opening = readJson<CanaryOpening>("canary-second.opening.json");
     const slots = opening.sealed.slots.map((slot) => ({ ...slot, planted: (slot.planted + 1) % 8 }));
     writeFileSync(at("other.json"), JSON.stringify({ ...opening, sealed: { ...opening.sealed, slots } }));
-    await failing(
-      ["verify", "canary-second.commitment.json", "other.json"],
-      /1 of 1 checks fail.*its hash is [0-9a-f]{64}/,
-    );
+    const message = /its hash is [0-9a-f]{64}, and the commitment has [0-9a-f]{64}/;
+    await failing(["verify", "canary-second.commitment.json", "other.json"], /1 of 1 checks fail/);
+    const both = ["other.json", "canary-second.commitment.json"];
+    await failing(["test", ...both, "--run", "results/toy-canary", "-o", "r.json"], message);
+    const compared = await congener("compare", "results/toy-canary", "--canary", both.join());
+    expect(compared).toMatchObject({ code: 2 });
+    expect(compared.stderr.trim()).toMatch(message);
+    const alone = await congener("compare", "results/toy-canary", "--canary", both[1] ?? "");
+    expect(alone.stderr).toMatch(/expected openings, and commitments beside them, got 0 openings, 1/);
   });
 
   test("a run that never asked the test prompts", async () => {
