@@ -42,6 +42,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/run.ts")).runCommand,
   },
   {
+    name: "status",
+    summary: "Say how a run stands, while it goes on too, and change its speed",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
+  {
+    name: "runs",
+    summary: "List runs",
+    load: async () => (await import("./commands/runs.ts")).runsCommand,
+  },
+  {
+    name: "show",
+    summary: "Show what was answered to a probe, by target",
+    load: async () => (await import("./commands/show.ts")).showCommand,
+  },
+  {
     name: "import",
     summary: "Turn recorded answers into a run",
     load: async () => (await import("./commands/import.ts")).importCommand,

@@ -80,7 +80,7 @@ test("a valid file gives roles, targets with resolved variables, secrets by name
   expect(config.secrets).toContainEqual({ name: "ACME_KEY", value: "acme-key-9876543210" });
   expect(config.secrets).toContainEqual({ name: "REFERENCE_KEY", value: "sk-reference-0123456789" });
   expect(config.caveats.map(({ code }) => code)).toEqual(["few-controls"]);
-  expect(config.limits).toEqual({ concurrency: 4, timeoutMs: 120_000, retryMinutes: 10 });
+  expect(config.limits).toEqual({ concurrency: 4, askAboveUSD: 10, timeoutMs: 120_000, retryMinutes: 10 });
   expect(JSON.stringify(config.targets.map(({ target }) => target))).not.toContain("key-98765");
 });
 

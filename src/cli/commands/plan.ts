@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { findingThreshold } from "../../analysis/finding.ts";
-import { type Config, loadConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
 import { loadLabels } from "../../config/labels-file.ts";
 import { UsageError } from "../../errors.ts";
 import { probeOrder } from "../../sampling/plan.ts";
@@ -13,6 +13,7 @@ import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { loadCalibration, shippedCalibrations } from "../load-calibration.ts";
+import { optionalConfig } from "../optional-config.ts";
 import { type Asking, makePlan } from "../plan/make-plan.ts";
 import { type Pilot, runPilot, zooPilot } from "../plan/pilot.ts";
 import { noRecordedTokens, type RecordedUse, recordedUse } from "../plan/recorded-tokens.ts";
@@ -99,7 +100,7 @@ export const planCommand = defineCommand({
           "plan.pilot",
           `--${flag} expects --pilot RUN beside it: the miniature has models of its own`,
         );
-    const config = await configOf(argv, context);
+    const config = await optionalConfig(argv, context);
     const manifest = argv.pilot === undefined ? null : await readManifest(resolve(context.cwd, argv.pilot));
     const calibration = await calibrationOf(argv, manifest, context);
     const prices = await priceLists(argv.prices, config, context.cwd);
@@ -138,16 +139,6 @@ function checkShare(flag: string, value: number, oneAllowed: boolean): void {
     "plan.share",
     `--${flag} expects a number above 0 and ${oneAllowed ? "at most" : "below"} 1, for example ${flag === "false-alarms" ? 0.01 : 0.5}; got ${value}`,
   );
-}
-
-/** The configuration, or null where there is none and none was asked for. Keys are not needed: nothing is asked. */
-async function configOf(argv: PlanFlags, context: CliContext): Promise<Config | null> {
-  try {
-    return await loadConfig(resolve(context.cwd, argv.config), { env: context.env, keysFor: [] });
-  } catch (error) {
-    if (!argv.configGiven && error instanceof UsageError && error.code === "config.missing") return null;
-    throw error;
-  }
 }
 
 /** @throws UsageError for a file that was named and can report no likelihood ratio above 10 */

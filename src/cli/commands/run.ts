@@ -1,17 +1,25 @@
 import { relative, resolve } from "node:path";
 import { type Config, loadConfig } from "../../config/config.ts";
+import { batchPrices } from "../../config/prices.ts";
 import { UsageError } from "../../errors.ts";
 import { visibleText } from "../../report/visible-text.ts";
-import { planRun, sampleRun, type TargetPlan } from "../../sampling/sample-run.ts";
+import { sampleRun } from "../../sampling/sample-run.ts";
 import type { SamplingResult } from "../../sampling/sampling-events.ts";
+import type { Spending } from "../../sampling/spending.ts";
 import type { StoppingRuleOf } from "../../sampling/stopping-rule.ts";
 import { readManifest } from "../../store/manifest-file.ts";
 import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { loadCalibration, shippedCalibrations } from "../load-calibration.ts";
+import { enoughUSD, spentLines } from "../money/after-run.ts";
+import { askFirst } from "../money/ask-first.ts";
+import { mostUSD, outlookLines } from "../money/outlook-lines.ts";
+import { checkBudgetPrices, type RunOutlook, runOutlook } from "../money/run-outlook.ts";
+import { costWords } from "../plan/amount-words.ts";
+import { priceLists } from "../price-lists.ts";
+import { watchedRun } from "../progress/watched-run.ts";
 import { runRequest } from "../run-request.ts";
-import { createSamplingProgress } from "../sampling-progress.ts";
 import { nextOf, shardSuffix } from "../shard-folder.ts";
 import { tellStopping } from "../tell-stopping.ts";
 import { defaultPilot, untilDecided } from "../until-decided.ts";
@@ -74,21 +82,46 @@ export const runCommand = defineCommand({
         describe: "Stop after this many requests, retries included",
       })
       .option("max-minutes", { type: "number", requiresArg: true, describe: "Stop after this many minutes" })
+      .option("budget-usd", {
+        type: "number",
+        requiresArg: true,
+        describe: "Stop before the run as a whole costs more US dollars; before limits.budgetUSD",
+      })
+      .option("prices", {
+        type: "string",
+        requiresArg: true,
+        describe: "File of prices, before the configuration's and the few that are shipped",
+      })
+      .option("yes", {
+        alias: "y",
+        type: "boolean",
+        describe: "Do not ask before a run that may cost more than limits.askAboveUSD",
+      })
       .option("shard", {
         type: "string",
         requiresArg: true,
         describe:
           "i/n: ask only the i-th of n parts, in a run folder of its own (default: results/<name>-shard-i-of-n); unite them with congener merge",
       })
+      .option("batch", {
+        type: "boolean",
+        describe:
+          "Ask through the batch APIs of OpenAI and Anthropic, at half price; issue it again to go on waiting",
+      })
+      .option("abandon-batches", {
+        type: "boolean",
+        describe: "Give up batches that are open: cancel them, and ask their samples anew",
+      })
       .option("dry-run", { type: "boolean", describe: "Say what would be asked, and ask nothing" })
       .check(
         (argv) =>
           positive(argv, ["samples", "best", "concurrency", "max-requests", "pilot"], true) &&
-          positive(argv, ["max-minutes"], false) &&
+          positive(argv, ["max-minutes", "budget-usd"], false) &&
           fitsUntil(argv),
       )
       .example("$0 run", "Ask what the configuration says; issue it again to resume")
-      .example("$0 run --only acme-chat --samples 20", "Ask one target more often"),
+      .example("$0 run --only acme-chat --samples 20", "Ask one target more often")
+      .example("$0 run --budget-usd 5", "Stop before the whole run costs more than 5 dollars"),
   handler: async (argv) => {
     const { context } = argv;
     const dryRun = argv.dryRun === true;
@@ -101,33 +134,49 @@ export const runCommand = defineCommand({
     const request = await runRequest(config, argv, context);
     for (const { message, advice } of config.caveats) context.note(`note: ${message}; ${advice}`);
     const date = () => new Date();
-    if (dryRun) {
-      printPlan(await planRun(dir, request, { only: argv.only, date }), shownDir, context);
+    const prices = await priceLists(argv.prices, config, context.cwd);
+    const outlook = await runOutlook(dir, request, {
+      only: argv.only,
+      prices: argv.batch === true ? batchPrices(prices) : prices,
+      date: date(),
+    });
+    const budgetUSD = argv.budgetUsd ?? config.limits.budgetUSD ?? null;
+    const told = missingOf(outlook) === 0 ? [] : outlookLines(outlook, budgetUSD);
+    for (const line of told) (dryRun ? context.print : context.note)(line);
+    if (dryRun) printPlan(outlook, shownDir, context);
+    if (budgetUSD !== null)
+      checkBudgetPrices(outlook, argv.budgetUsd === undefined ? "limits.budgetUSD" : "--budget-usd");
+    if (dryRun) return;
+    const most = mostUSD(outlook, { budgetUSD, maxRequests: argv.maxRequests });
+    const { askAboveUSD } = config.limits;
+    if (argv.yes !== true && !(await askFirst({ mostUSD: most, askAboveUSD }, context))) {
+      context.note("nothing was asked");
       return;
     }
-    if (config.limits.budgetUSD !== undefined)
-      context.note(
-        "note: limits.budgetUSD is not applied, for no price is known; use --max-requests or --max-minutes",
-      );
     const stoppingRule = argv.until === undefined ? undefined : await ruleOf(argv, dir, context);
-    const progress = createSamplingProgress(context, { quiet: argv.quiet });
-    const result = await sampleRun(dir, request, {
-      date,
-      only: argv.only,
-      stoppingRule,
-      secrets: config.secrets,
-      limits: {
-        ...config.limits,
-        concurrency: argv.concurrency ?? config.limits.concurrency,
-        maxRequests: argv.maxRequests,
-        maxMinutes: argv.maxMinutes,
-      },
-      onEvent: progress.onEvent,
-      stopSignal: context.takeInterrupts(),
-    }).finally(progress.stop);
+    const limits = {
+      ...config.limits,
+      concurrency: argv.concurrency ?? config.limits.concurrency,
+      maxRequests: argv.maxRequests,
+      maxMinutes: argv.maxMinutes,
+    };
+    const watched = watchedRun(outlook, { budgetUSD, limits, argv, command: resumeCommand(argv), context });
+    const result = await watched.during(
+      sampleRun(dir, request, {
+        date,
+        only: argv.only,
+        stoppingRule,
+        batch: argv.batch === true ? {} : undefined,
+        abandonBatches: argv.abandonBatches,
+        secrets: config.secrets,
+        limits,
+        ...watched.options,
+        stopSignal: context.takeInterrupts(),
+      }),
+    );
     const { stopping } = argv.until === undefined ? {} : await readManifest(dir);
     if (stopping !== undefined) tellStopping(result, stopping, context);
-    tellResult(result, { config, argv, shownDir, context });
+    tellResult(result, { config, argv, shownDir, context, spending: watched.spending(), outlook });
   },
 });
 
@@ -142,9 +191,12 @@ interface RunFlags {
   readonly best?: number | undefined;
   readonly ranking?: string | undefined;
   readonly paraphrase?: boolean | undefined;
+  readonly batch?: boolean | undefined;
   readonly until?: "decided" | undefined;
   readonly pilot?: number | undefined;
   readonly calibration?: string | undefined;
+  readonly budgetUsd?: number | undefined;
+  readonly prices?: string | undefined;
   readonly shard?: string | undefined;
   readonly envFile?: readonly string[] | undefined;
 }
@@ -160,11 +212,16 @@ async function ruleOf(flags: RunFlags, dir: string, context: CliContext): Promis
 }
 
 /** Sampling until decided needs all targets, and its flags need it. */
-function fitsUntil({ until, only, pilot, calibration, shard }: Partial<RunFlags>): true {
+function fitsUntil({ until, only, pilot, calibration, shard, batch }: Partial<RunFlags>): true {
   if (until !== undefined && shard !== undefined)
     throw new UsageError(
       "cli.until",
       "--until decided looks at all answers together: it does not go with --shard",
+    );
+  if (until !== undefined && batch === true)
+    throw new UsageError(
+      "cli.until",
+      "--until decided looks at the answers as they come: it does not go with --batch",
     );
   if (until !== undefined && only !== undefined)
     throw new UsageError("cli.until", "--until decided asks all targets alike: it does not go with --only");
@@ -173,15 +230,17 @@ function fitsUntil({ until, only, pilot, calibration, shard }: Partial<RunFlags>
   return true;
 }
 
-function printPlan(plans: readonly TargetPlan[], dir: string, context: CliContext): void {
-  const width = Math.max(...plans.map(({ name }) => name.length), 6);
-  for (const { name, planned, missing } of plans) {
-    const label = visibleText(name, { maxLength: 200 }).padEnd(width);
-    context.print(`${label}  ${missing.length} to ask, ${planned - missing.length} of ${planned} recorded`);
+function printPlan(outlook: RunOutlook, dir: string, context: CliContext): void {
+  const width = Math.max(...outlook.targets.map(({ left }) => left.name.length), 6);
+  for (const { planned, recorded, left } of outlook.targets) {
+    const label = visibleText(left.name, { maxLength: 200 }).padEnd(width);
+    const cost = left.requests === 0 ? "" : `, cost ${costWords({ costUSD: left.costUSD, unpriced: [] })}`;
+    context.print(`${label}  ${left.requests} to ask, ${recorded} of ${planned} recorded${cost}`);
   }
-  const requests = plans.reduce((sum, { missing }) => sum + missing.length, 0);
-  context.print(`${requests} requests at least, recorded in ${dir}`);
+  context.print(`${missingOf(outlook)} requests at least, recorded in ${dir}`);
 }
+
+const missingOf = ({ targets }: RunOutlook) => targets.reduce((sum, { left }) => sum + left.requests, 0);
 
 function tellResult(
   result: SamplingResult,
@@ -190,9 +249,11 @@ function tellResult(
     readonly argv: RunFlags;
     readonly shownDir: string;
     readonly context: CliContext;
+    readonly spending: Spending | null;
+    readonly outlook: RunOutlook;
   },
 ): void {
-  const { config, argv, shownDir, context } = about;
+  const { config, argv, shownDir, context, spending, outlook } = about;
   const recorded = result.targets.reduce((sum, target) => sum + target.recordedBefore + target.recorded, 0);
   const planned = result.targets.reduce((sum, target) => sum + target.planned, 0);
   // Without --quiet the progress said so when it happened.
@@ -202,9 +263,14 @@ function tellResult(
         `congener: ${visibleText(`${name} was ended (${ended.errorClass}): ${ended.message}`, { maxLength: 800 })}\n`,
       );
   context.print(`${recorded} of ${planned} samples recorded in ${shownDir}`);
+  if (spending !== null) for (const line of spentLines(spending)) context.note(line);
   if (result.stopReason === "decided")
     context.note(
       `next: congener compare ${shownDir}${argv.calibration === undefined ? "" : ` --calibration ${shellWord(argv.calibration)}`}; to ask the other probes too: ${resumeCommand({ ...argv, until: undefined, pilot: undefined, calibration: undefined })}`,
+    );
+  else if (result.stopReason === "budget" && spending !== null)
+    context.note(
+      `stopped at the budget, for the next request could go beyond it; to go on, give it more: ${resumeCommand({ ...argv, budgetUsd: enoughUSD(result, spending, outlook) })}`,
     );
   else if (result.status === "stopped")
     context.note(`${whyStopped(result)}; to go on: ${resumeCommand(argv)}`);
@@ -214,6 +280,8 @@ function tellResult(
     // A small shard may have nothing to ask of a target.
     return target !== undefined && target.planned > 0 && target.recordedBefore + target.recorded === 0;
   };
+  // Whoever sets a limit wants what is there by then.
+  if (result.stopReason?.startsWith("max-") === true || result.stopReason === "budget") return;
   const { reference, suspects, controls } = config.roles;
   const answering = controls.filter((name) => !without(name)).length;
   const why =
@@ -259,6 +327,9 @@ function resumeCommand(argv: RunFlags): string {
     ...(argv.best === undefined ? [] : ["--best", String(argv.best)]),
     ...(argv.ranking === undefined ? [] : ["--ranking", word(argv.ranking)]),
     ...(argv.paraphrase === true ? ["--paraphrase"] : []),
+    ...(argv.budgetUsd === undefined ? [] : ["--budget-usd", String(argv.budgetUsd)]),
+    ...(argv.prices === undefined ? [] : ["--prices", word(argv.prices)]),
+    ...(argv.batch === true ? ["--batch"] : []),
     ...(argv.until === undefined ? [] : ["--until", argv.until]),
     ...(argv.pilot === undefined ? [] : ["--pilot", String(argv.pilot)]),
     ...(argv.calibration === undefined ? [] : ["--calibration", word(argv.calibration)]),

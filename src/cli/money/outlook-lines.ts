@@ -6,7 +6,7 @@ import { type Range, sum } from "../plan/asked-requests.ts";
 import type { RunOutlook } from "./run-outlook.ts";
 
 /** What a run takes, in a few lines: requests left, tokens, cost, what is spent already, and what nobody knows. */
-export function outlookLines(outlook: RunOutlook, budget: { readonly usd: number | null }): string[] {
+export function outlookLines(outlook: RunOutlook, budgetUSD: number | null): string[] {
   const { targets } = outlook;
   const asked = targets.filter(({ left }) => left.requests > 0);
   const planned = targets.reduce((count, target) => count + target.planned, 0);
@@ -27,7 +27,7 @@ export function outlookLines(outlook: RunOutlook, budget: { readonly usd: number
           `price unknown, which is not 0: ${listed(unpriced)}; give it in a file named by --prices, or by prices: in the configuration`,
         ]),
     ...spentLines(outlook),
-    ...(budget.usd === null ? [] : budgetLines(outlook, budget.usd)),
+    ...(budgetUSD === null ? [] : budgetLines(outlook, budgetUSD)),
   ];
 }
 
@@ -89,7 +89,7 @@ function budgetLines({ targets, spent }: RunOutlook, budgetUSD: number): string[
     (target) => target.unlimited && target.left.requests > 0 && target.left.price?.output !== 0,
   );
   return [
-    `budget: ${dollars(budgetUSD)} for the run as a whole, ${dollars(left)} of it left; no request starts that could go beyond it`,
+    `budget: $${budgetUSD} for the run as a whole, ${dollars(left)} of it left; no request starts that could go beyond it`,
     ...(unlimited.length === 0
       ? []
       : [

@@ -37,8 +37,8 @@ export interface RunOutlook {
     readonly spent: Spent;
     readonly costUSD: number | null;
   }[];
-  /** Samples recorded of all targets. */
-  readonly recorded: number;
+  /** What is recorded, by target; empty where the folder holds no run. */
+  readonly works: ReadonlyMap<string, RecordedWork>;
 }
 
 /** Reads what a run folder holds and counts what `sampleRun` would ask. Writes nothing. @throws as `sampleRun` does */
@@ -71,7 +71,7 @@ export async function runOutlook(
     const used = work?.spent ?? noWork.spent;
     return { target, price, spent: used, costUSD: costOf(used, price) };
   });
-  return { dir, manifest, targets, spent, recorded: recordedOf(works) };
+  return { dir, manifest, targets, spent, works };
 }
 
 /**
@@ -84,7 +84,7 @@ export async function openSpending(
   recorded: number,
 ): Promise<Spending> {
   const before =
-    recorded === outlook.recorded
+    recorded === recordedOf(outlook.works)
       ? new Map(outlook.spent.map(({ target, spent }) => [target.name, spent]))
       : new Map(
           [...(await allWork(outlook.dir, outlook.manifest))].map(([name, { spent }]) => [name, spent]),

@@ -1,0 +1,183 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type PriceList, priceOf } from "../../config/prices.ts";
+import { plannedCounts } from "../../sampling/planned-counts.ts";
+import { recordedWork } from "../../sampling/recorded-work.ts";
+import { costOf } from "../../sampling/spent.ts";
+import type { Manifest } from "../../schema/manifest.ts";
+import type { RunProgress, TargetProgressRecord } from "../../schema/progress.ts";
+import type { Outcome } from "../../schema/transcript.ts";
+import { lockFileName, lockOwner } from "../../store/lock.ts";
+import { readManifest } from "../../store/manifest-file.ts";
+import { readProgress, transcriptBytes } from "../../store/progress-file.ts";
+import { secondsLeft } from "../progress/sample-rate.ts";
+
+/** How a run stands. */
+export type RunStatus =
+  /** A process is at work on it. */
+  | "running"
+  /** It ended before all was recorded, and can go on. */
+  | "stopped"
+  | "complete"
+  /** Its process is gone without having said so; it can go on. */
+  | "crashed";
+
+/** How far one target has come. */
+export interface TargetState {
+  readonly name: string;
+  readonly planned: number;
+  readonly recorded: number;
+  readonly failed: number;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  /** Null while nothing is running, or nothing came yet. */
+  readonly perSecond: number | null;
+  readonly secondsLeft: number | null;
+  /** US dollars; null where the price is unknown. */
+  readonly costUSD: number | null;
+  readonly estimatedSamples: number;
+  readonly unsureAttempts: number;
+  readonly lastError: string | null;
+  readonly ended: string | null;
+}
+
+/** What `congener status --json` prints. */
+export interface RunState {
+  readonly schemaVersion: 1;
+  readonly name: string;
+  readonly origin: Manifest["origin"];
+  readonly status: RunStatus;
+  /** The process that works on it; null where none does. */
+  readonly process: { readonly pid: number; readonly host: string; readonly since: string | null } | null;
+  readonly createdAt: string;
+  /** When the running process last told its progress, else when the manifest was last written. */
+  readonly updatedAt: string;
+  /** Why the last session ended, where it said so. */
+  readonly ended: string | null;
+  readonly concurrency: number | null;
+  readonly budgetUSD: number | null;
+  readonly planned: number;
+  readonly recorded: number;
+  readonly failed: number;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly perSecond: number | null;
+  readonly secondsLeft: number | null;
+  /** US dollars of the targets whose price is known; null where none is. */
+  readonly costUSD: number | null;
+  /** Targets whose price is unknown. */
+  readonly unpriced: readonly string[];
+  /** The command that goes on with the run, where a session left it. */
+  readonly command: string | null;
+  readonly targets: readonly TargetState[];
+}
+
+/**
+ * How a run stands: as its process tells while one is at work, as the last session left it where nothing was written since,
+ * else counted from its files. Writes nothing and takes no lock.
+ * @throws StoreError when there is no run, or a line is damaged
+ */
+export async function readRunState(dir: string, prices: readonly PriceList[]): Promise<RunState> {
+  const manifest = await readManifest(dir);
+  const owner = lockOwner(dir);
+  const progress = await readProgress(dir);
+  const running = owner !== null && owner.alive !== false;
+  const live = running && progress !== null && progress.pid === owner.pid && progress.ended === null;
+  const targets: TargetState[] = [];
+  for (const target of manifest.targets) {
+    const told = progress?.targets.find(({ name }) => name === target.name);
+    const fresh = told !== undefined && (live || (await isAsTold(dir, told)));
+    if (fresh) targets.push(toldState(told, live));
+    else {
+      const work = await recordedWork(dir, manifest, target);
+      const planned =
+        manifest.origin === "imported"
+          ? work.recorded
+          : [...plannedCounts(manifest, target.name).values()].reduce((sum, count) => sum + count, 0);
+      targets.push({
+        name: target.name,
+        planned,
+        recorded: work.recorded,
+        failed: work.failed,
+        outcomes: work.outcomes,
+        perSecond: null,
+        secondsLeft: null,
+        costUSD: costOf(work.spent, priceOf(target, prices)),
+        estimatedSamples: work.spent.estimatedSamples,
+        unsureAttempts: work.spent.unsureAttempts,
+        lastError: work.lastError,
+        ended: null,
+      });
+    }
+  }
+  return {
+    schemaVersion: 1,
+    name: manifest.name,
+    origin: manifest.origin,
+    status: running
+      ? "running"
+      : owner !== null || manifest.status === "started"
+        ? "crashed"
+        : manifest.status,
+    process: running
+      ? {
+          pid: owner.pid,
+          host: owner.host,
+          since: live ? progress.startedAt : await changedAt(join(dir, lockFileName)),
+        }
+      : null,
+    createdAt: manifest.createdAt,
+    updatedAt: live ? progress.updatedAt : manifest.updatedAt,
+    ended: live || running ? null : (progress?.ended ?? null),
+    concurrency: live ? progress.concurrency : null,
+    budgetUSD: progress?.budgetUSD ?? null,
+    ...totals(targets),
+    command: progress?.command ?? null,
+    targets,
+  };
+}
+
+/** Whether a target's file is as long as it was when a session ended. */
+async function isAsTold(dir: string, { name, bytes }: TargetProgressRecord): Promise<boolean> {
+  return bytes !== null && bytes === (await transcriptBytes(dir, name));
+}
+
+function toldState(told: RunProgress["targets"][number], live: boolean): TargetState {
+  const { bytes: _bytes, ...state } = told;
+  const open = told.ended === null ? Math.max(0, told.planned - told.recorded - told.failed) : 0;
+  return {
+    ...state,
+    perSecond: live ? told.perSecond : null,
+    secondsLeft: live ? secondsLeft(open, told.perSecond) : null,
+  };
+}
+
+function totals(targets: readonly TargetState[]) {
+  const sum = (of: (target: TargetState) => number) =>
+    targets.reduce((total, target) => total + of(target), 0);
+  const outcomes: Partial<Record<Outcome, number>> = {};
+  for (const target of targets)
+    for (const [name, count] of Object.entries(target.outcomes) as [Outcome, number][])
+      outcomes[name] = (outcomes[name] ?? 0) + count;
+  const rates = targets.flatMap(({ perSecond }) => perSecond ?? []);
+  const times = targets.map((target) => target.secondsLeft);
+  const unpriced = targets.filter(({ costUSD }) => costUSD === null).map(({ name }) => name);
+  return {
+    planned: sum(({ planned }) => planned),
+    recorded: sum(({ recorded }) => recorded),
+    failed: sum(({ failed }) => failed),
+    outcomes,
+    perSecond: rates.length === 0 ? null : rates.reduce((total, rate) => total + rate, 0),
+    // The slowest target counts.
+    secondsLeft: times.some((time) => time === null)
+      ? null
+      : times.reduce<number>((most, time) => Math.max(most, time ?? 0), 0),
+    costUSD: unpriced.length === targets.length ? null : sum(({ costUSD }) => costUSD ?? 0),
+    unpriced,
+  };
+}
+
+async function changedAt(path: string): Promise<string | null> {
+  return stat(path).then(
+    ({ mtime }) => mtime.toISOString(),
+    () => null,
+  );
+}
