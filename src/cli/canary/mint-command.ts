@@ -140,7 +140,7 @@ function printPower(
   context.print(
     `Exact power at p <= ${level}${secrets > 1 ? ` / ${secrets} secrets` : ""}${lists > 1 ? ` / ${lists} lists, the common one and the clusters'` : ""}, by uptake: the share of the slots that a suspect took up`,
   );
-  const row = (cells: readonly string[]) => cells.map((cell) => cell.padStart(8)).join("");
+  const row = (cells: readonly string[]) => cells.map((cell) => ` ${cell}`.padStart(9)).join("");
   context.print(
     row(["m", "K", "hits", "p", ...shownUptakes.map((uptake) => `at ${percent(uptake)}`), "80 % at"]),
   );
