@@ -70,7 +70,8 @@ export function readErrorBody(body: string): ErrorBody {
 
 /** The numeric code inside an error body that came with status 200, or 502 when there is none. */
 export function statusInErrorBody(body: string): number {
-  const code = fieldOf(fieldOf(parsed(body), "error"), "code");
+  const value = parsed(body);
+  const code = fieldOf(fieldOf(value, "error") ?? value, "code");
   const status =
     typeof code === "number" || (typeof code === "string" && /^\d{3}$/.test(code)) ? Number(code) : 0;
   return status >= 400 && status < 600 ? status : 502;

@@ -115,7 +115,7 @@ export function judge(
       `HTTP ${status}${code}: ${described(body, said.message, headers)}; ${nextSteps[errorClass]}`,
     );
   }
-  if (record.bodyProblem !== null) return error("malformed", record.bodyProblem);
+  if (record.bodyProblem !== null) return error("malformed", `${record.bodyProblem}; ${nextSteps.malformed}`);
   const parsed = readJson(body, assemble);
   if (parsed === null)
     return error(
@@ -123,7 +123,12 @@ export function judge(
       `expected JSON, got ${described(body, oneLine(scrub(body), 80), headers)}; ${nextSteps.malformed}`,
     );
   const result = "malformed" in parsed ? parsed : read(parsed.value);
-  if ("answer" in result) return result;
+  if ("answer" in result) {
+    const { text, reasoning } = result.answer;
+    const said = `${text}\n${reasoning ?? ""}`;
+    if (scrub(said) !== said && "value" in parsed) response.body = scrub(withoutPieces(parsed.value));
+    return result;
+  }
   if ("malformed" in result) return error("malformed", `${result.malformed}; ${nextSteps.malformed}`);
   const inside = scrub("text" in parsed ? parsed.text : body);
   const said = readErrorBody(inside);
@@ -147,6 +152,18 @@ function readJson(
     if (error instanceof SyntaxError) return null;
     if (error instanceof RangeError) return { malformed: "the response is nested too deeply to be read" };
     throw error;
+  }
+}
+
+/**
+ * The JSON of an answer that repeats a secret: the events of a stream, and tokens with their log-probabilities, hold it in
+ * pieces that no scan finds.
+ */
+function withoutPieces(value: unknown): string {
+  try {
+    return JSON.stringify(value, (key, item: unknown) => (key === "logprobs" ? undefined : item));
+  } catch {
+    return "";
   }
 }
 
@@ -182,7 +199,7 @@ function described(body: string, message: string, headers: ResponseHeaders): str
   if (body.trim() === "") return "an empty body";
   if (/^\s*<(!doctype|html|\?xml)/i.test(body) || (headers.get("content-type") ?? "").includes("text/html"))
     return "a web page (HTML)";
-  return message;
+  return message === "" ? "nothing that can be shown" : message;
 }
 
 /** The error of a request to which no response came. */
@@ -206,14 +223,7 @@ export function withoutResponse(
     return new ProviderError("timeout", `${url}: no answer (${code}); ${nextSteps.timeout}`, {
       cause: failure,
     });
-  const known =
-    code === null
-      ? undefined
-      : /^HPE_/.test(code)
-        ? "the answer breaks the rules of HTTP"
-        : /^Z_|^ERR_.*BROTLI|ZLIB/i.test(code)
-          ? "the answer's compression is damaged"
-          : networkWords[code];
+  const known = code === null ? undefined : networkWords[code];
   const why = known === undefined ? `${message}${code === null ? "" : ` (${code})`}` : `${known} (${code})`;
   return new ProviderError("network", `${url}: ${oneLine(why)}; ${nextSteps.network}`, { cause: failure });
 }

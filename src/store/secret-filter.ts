@@ -17,8 +17,9 @@ export interface SecretFilter {
 export const shortestScannedSecret = 12;
 
 /**
- * A filter for the given secrets: their values as they are, JSON-escaped (also with `\/`), URL-encoded and in base64
- * (each of the three alignments, both alphabets). Values shorter than 12 characters are not scanned for.
+ * A filter for the given secrets: their values as they are, JSON-escaped (also with `\/`, and with `\u002b` for what some
+ * libraries escape), URL-encoded, HTML-escaped, in hexadecimal and in base64 (each of the three alignments, both alphabets).
+ * Values shorter than 12 characters are not scanned for.
  */
 export function createSecretFilter(secrets: readonly Secret[]): SecretFilter {
   const nameByForm = new Map<string, string>();
@@ -67,7 +68,31 @@ function encodedForms(value: string): string[] {
   const lowerUrl = url.replace(/%[0-9A-F]{2}/g, (sequence) => sequence.toLowerCase());
   const escaped = jsonEscaped(value);
   const plain = [value, escaped, jsonEscaped(escaped), value.replaceAll("/", "\\/"), url, lowerUrl];
-  return [...new Set([...plain, ...base64Forms(value)])];
+  const hex = Buffer.from(value, "utf8").toString("hex");
+  const others = [hex, hex.toUpperCase(), htmlEscaped(value), ...codeEscaped(value)];
+  return [...new Set([...plain, ...others, ...base64Forms(value)])];
+}
+
+function htmlEscaped(value: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return value.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+/** As JSON libraries write what they find dangerous in a web page, with digits in either case. */
+function codeEscaped(value: string): string[] {
+  const code = (character: string) => character.charCodeAt(0).toString(16).padStart(4, "0");
+  return [
+    value.replace(/[&<>"'+/=]/g, (character) => `\\u${code(character)}`),
+    value.replace(/[&<>"'+/=]/g, (character) => `\\u${code(character).toUpperCase()}`),
+    value.replace(/[&<>"'+]/g, (character) => `\\u${code(character).toUpperCase()}`),
+    value.replace(/[&<>]/g, (character) => `\\u${code(character)}`),
+  ];
 }
 
 /** What base64 shows of a value at each of the three offsets it can have in a longer text, in both alphabets. */

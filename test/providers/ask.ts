@@ -7,21 +7,26 @@ import { type Behaviour, startFaultServer } from "./fault-server.ts";
 /** The key that `askServer` gives. */
 export const givenKey = "sk-given-0123456789/+abc";
 
+export interface AskChanges {
+  readonly target?: Partial<Target>;
+  readonly options?: Partial<ProviderOptions>;
+  readonly params?: Params;
+}
+
 /** Asks a server of the given behaviour once, over a real socket. */
-export async function askServer(
-  behave: Behaviour,
-  changes: {
-    readonly target?: Partial<Target>;
-    readonly options?: Partial<ProviderOptions>;
-    readonly params?: Params;
-  } = {},
-) {
+export async function askServer(behave: Behaviour, changes: AskChanges = {}) {
   const server = await startFaultServer(behave);
+  const reply = await askAt(server.origin, changes);
+  return { reply, server };
+}
+
+/** Asks whatever answers at an origin once. */
+export function askAt(origin: string, changes: AskChanges = {}): Promise<Reply> {
   const provider = createProvider({
     target: targetSchema.parse({
       name: "t",
       api: "openai",
-      baseURL: `${server.origin}/v1`,
+      baseURL: `${origin}/v1`,
       model: "asked-model",
       lab: null,
       params: { max_tokens: 50 },
@@ -32,11 +37,10 @@ export async function askServer(
     timeoutMs: 5_000,
     ...changes.options,
   });
-  const reply = await provider.sample(
+  return provider.sample(
     { messages: [{ role: "user", content: "Name a lighthouse keeper." }], params: changes.params ?? {} },
     new AbortController().signal,
   );
-  return { reply, server, provider };
 }
 
 /** @throws the reply's error */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
@@ -105,4 +105,32 @@ export function eventStream(...events: readonly (object | string)[]): string {
 export function sendStream(response: ServerResponse, body: string) {
   response.writeHead(200, { "content-type": "text/event-stream" });
   response.end(body);
+}
+
+/**
+ * A server that answers every request with bytes of the test's own making, for what no HTTP library would send.
+ * `answer` is called once a request has come in whole; it ends with the test.
+ */
+export async function startRawServer(answer: (socket: Socket) => void): Promise<{ readonly origin: string }> {
+  const sockets = new Set<Socket>();
+  const server = createSocketServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    let received = "";
+    socket.on("data", (part) => {
+      received += part.toString("latin1");
+      const [head, body] = received.split("\r\n\r\n", 2);
+      const length = Number(/content-length: (\d+)/i.exec(head ?? "")?.[1] ?? 0);
+      if (body === undefined || body.length < length) return;
+      received = "";
+      answer(socket);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }

@@ -17,6 +17,11 @@ const forms = [
   Buffer.from(key).toString("base64"),
   Buffer.from(key).toString("base64url"),
   Buffer.from(`user:${key}`).toString("base64"),
+  Buffer.from(key).toString("hex"),
+  Buffer.from(key).toString("hex").toUpperCase(),
+  key.replaceAll('"', "&quot;"),
+  key.replace(/["+=/]/g, (character) => `\\u00${character.charCodeAt(0).toString(16).toUpperCase()}`),
+  key.replace(/["+=/]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`),
 ];
 
 test("a key is replaced in every form, in strings and in keys, and its name is told", () => {
