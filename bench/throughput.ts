@@ -164,7 +164,9 @@ async function sideBySide(origin: string, scratch: string): Promise<void> {
   const requests = samplesFor(Number(values.requests)) * targets.length * probeCount;
   const bare: Measured[] = [];
   const own: Measured[] = [];
-  console.log(`${requests} requests, ${concurrency} at once, ${values.latency} ms latency; medians, then all repeats`);
+  console.log(
+    `${requests} requests, ${concurrency} at once, ${values.latency} ms latency; medians, then all repeats`,
+  );
   for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
     if (values.only !== "congener") bare.push(await runClient(origin, scratch, bareLoop(origin, requests)));
     await rm(join(scratch, "run"), { recursive: true, force: true });
@@ -207,9 +209,7 @@ async function largeRun(origin: string, scratch: string, requests: number): Prom
   tell("congener run", [await runClient(origin, scratch, congener(samples))]);
   const resumed: Measured[] = [];
   for (let repeat = 1; repeat <= 3; repeat++)
-    resumed.push(
-      await runClient(origin, scratch, congener(samples + repeat, ["--max-requests", "1"])),
-    );
+    resumed.push(await runClient(origin, scratch, congener(samples + repeat, ["--max-requests", "1"])));
   console.log(
     `resumed and extended: first request after ${median(resumed.map((one) => one.firstAfterSeconds)).toFixed(2)} s ` +
       `[${resumed.map((one) => one.firstAfterSeconds.toFixed(2)).join(" ")}], ${median(resumed.map((one) => one.peakMB)).toFixed(0)} MB peak`,

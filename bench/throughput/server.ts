@@ -36,8 +36,14 @@ const server = createServer((request, response) => {
       created: Math.floor(Date.now() / 1000),
       model: "bench-model-2026-01-01",
       system_fingerprint: "fp_bench",
-      choices: [{ index: 0, message: { role: "assistant", content: text(stats.requests) }, finish_reason: "stop" }],
-      usage: { prompt_tokens: Math.ceil(asked / 4), completion_tokens: 60, total_tokens: Math.ceil(asked / 4) + 60 },
+      choices: [
+        { index: 0, message: { role: "assistant", content: text(stats.requests) }, finish_reason: "stop" },
+      ],
+      usage: {
+        prompt_tokens: Math.ceil(asked / 4),
+        completion_tokens: 60,
+        total_tokens: Math.ceil(asked / 4) + 60,
+      },
     });
     response.writeHead(200, {
       "content-type": "application/json",
