@@ -1,5 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration look like that
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { parseConfig } from "../../src/config/config.ts";
 import { presetNames, presets } from "../../src/config/presets.ts";
 import { requestParams } from "../../src/providers/request-params.ts";
@@ -203,4 +206,25 @@ test("a target without a query hashes as before there were queries", () => {
   const { target } = suspect("{ api: openai, model: m }");
   expect(targetHash({ ...target, query: {} })).toBe(targetHash(target));
   expect(targetHash({ ...target, keyHeader: "api-key" })).toBe(targetHash(target));
+});
+
+test("docs/endpoints.md has every preset in its table, and its examples are targets as they stand", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../docs/endpoints.md"), "utf8");
+  const rows = [...text.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?? "");
+  expect(rows.filter((name) => name in presets)).toEqual(presetNames);
+  const blocks = [...text.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1] ?? "");
+  const used = new Set<string>();
+  const keys = Object.fromEntries(
+    [...text.matchAll(/\$\{(\w+)\}/g)].map((match) => [match[1], "k".repeat(20)]),
+  );
+  for (const block of blocks)
+    for (const [name, target] of Object.entries<Record<string, unknown>>(parse(block))) {
+      used.add(String(target.preset));
+      const others = ["r", "a", "b", "c"].map((other) => [other, { api: "openai", model: other }]);
+      const whole = { reference: "r", suspects: [name], controls: ["a", "b", "c"] };
+      const targets = { [name]: target, ...Object.fromEntries(others) };
+      const { targets: parsed } = parseConfig(JSON.stringify({ ...whole, targets }), "docs", { env: keys });
+      expect(parsed[0]?.target.name).toBe(name);
+    }
+  expect([...used].sort()).toEqual([...presetNames, "undefined"].sort());
 });
