@@ -93,10 +93,18 @@ test("from minting to the report, and verified down to the answers", async () =>
   const asked = await congener("canary", "test", "canary-first.secret.json", "--ask", "-q");
   expect(asked).toMatchObject({ code: 0 });
   expect(asked.stdout).toMatch(/^suspect: 6 of 6 slots of first, chance 0.8; p = 3.8 × 10⁻⁶\n$/);
-  // Not one planted choice is told, and none is in the run folder.
-  expectNothingSealed(
-    asked.stdout + asked.stderr + readFileSync(at("results/toy-canary/manifest.json"), "utf8"),
-  );
+  // Not one planted choice is told, and none is in the run folder nor in a report of it, but for the suspect's own words.
+  // The reference was not asked: nothing else can be measured.
+  expect(await built("compare", "results/toy-canary")).toMatchObject({ code: 3 });
+  expect(await congener("report", "results/toy-canary", "--format", "md,html,json,csv", "-q")).toMatchObject({
+    code: 0,
+  });
+  const written = readdirSync(at("results"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
+  expect(written.length).toBeGreaterThan(8);
+  expectNothingSealed(asked.stdout + asked.stderr + written.join("\n"));
+  expect(written.join("\n")).not.toMatch(/planted variants? given|"planted":/);
 
   const revealed = await congener(
     "canary",
