@@ -23,6 +23,8 @@ export interface BatchSession {
   readonly emit: (event: SamplingEvent) => void;
   readonly spending: Spending | undefined;
   readonly pollTimes: PollTimes;
+  /** Longest batch that is made, in bytes. */
+  readonly mostBytes: number;
   /** How long after an uncertain submission a batch may still appear at the provider, in milliseconds. */
   readonly settleMs: number;
   /** Aborts when sampling stops: for calls that may be cut short. */

@@ -4,9 +4,6 @@ import type { RequestBody } from "../../providers/provider.ts";
 import { sha256Hex } from "../../schema/identity.ts";
 import { type PlannedSample, wordingOf } from "../plan.ts";
 
-/** Longest batch that is made, in bytes, whatever the provider takes: it is in memory when it is sent. */
-const mostBytes = 32_000_000;
-
 /** The requests of a batch as they are sent. */
 export interface PreparedBatch {
   readonly samples: readonly PlannedSample[];
@@ -30,22 +27,22 @@ export function bodyOf(api: BatchApi, { probe, wording }: PlannedSample): Reques
 
 /**
  * A batch of the first samples of a list, as many as it takes, but one at least.
- * @param most - requests, if fewer than the provider takes
+ * @param most - requests and bytes, if fewer than the provider takes
  */
 export function prepareBatch(
   api: BatchApi,
   key: string,
   samples: readonly PlannedSample[],
-  most: number,
+  most: { readonly requests: number; readonly bytes: number },
 ): PreparedBatch {
   const lines: string[] = [];
   const hash = createHash("sha256");
-  const mostLines = Math.min(samples.length, most, api.limits.requests);
+  const mostLines = Math.min(samples.length, most.requests, api.limits.requests);
   let bytes = 0;
   for (const sample of samples.slice(0, Math.max(1, mostLines))) {
     const line = lineOf(api, key, sample);
     bytes += Buffer.byteLength(line) + 1;
-    if (lines.length > 0 && bytes > Math.min(mostBytes, api.limits.bytes)) break;
+    if (lines.length > 0 && bytes > Math.min(most.bytes, api.limits.bytes)) break;
     lines.push(line);
     hash.update(`${line}\n`);
   }

@@ -17,6 +17,8 @@ export interface BatchOptions {
   readonly pollTimes?: PollTimes | undefined;
   /** How long after an interrupted submission a batch may still appear at the provider, in milliseconds. */
   readonly settleMs?: number | undefined;
+  /** Longest batch that is made, in bytes, whatever the provider takes: it is in memory when it is sent. */
+  readonly mostBytes?: number | undefined;
 }
 
 export interface RunBatchesOptions extends Omit<SamplingOptions, "rule" | "createProvider" | "concurrency"> {
@@ -26,6 +28,7 @@ export interface RunBatchesOptions extends Omit<SamplingOptions, "rule" | "creat
 }
 
 const defaultSettleMs = 60_000;
+const defaultMostBytes = 32_000_000;
 
 /**
  * Asks what a run's plan lacks of some targets through their batch APIs: the counterpart of `runSamples`. It may end with
@@ -60,6 +63,7 @@ export async function runBatches(options: RunBatchesOptions): Promise<SamplingRe
     spending: options.spending,
     pollTimes: options.batch.pollTimes ?? defaultPollTimes,
     settleMs: options.batch.settleMs ?? defaultSettleMs,
+    mostBytes: options.batch.mostBytes ?? defaultMostBytes,
     signal: abort.signal,
     stopped: () => stopped,
     stop,

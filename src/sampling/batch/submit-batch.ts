@@ -25,11 +25,12 @@ export async function submitNextBatch(session: BatchSession, target: BatchTarget
   const { api, missing } = target;
   const most = Math.min(session.allowed(), target.mostRequests);
   if (most === 0) return false;
-  const whole = prepareBatch(api, key, missing, most);
+  const bytes = session.mostBytes;
+  const whole = prepareBatch(api, key, missing, { requests: most, bytes });
   const within = setAside(session, whole.samples);
   if (within === 0) return false;
   const { samples, lines, sha256 } =
-    within === whole.samples.length ? whole : prepareBatch(api, key, missing, within);
+    within === whole.samples.length ? whole : prepareBatch(api, key, missing, { requests: within, bytes });
   const requests = samples.map(
     ({ suite, probe, wording, index }): SampleNumbers => [suite, probe.id, wording, index],
   );
@@ -165,7 +166,10 @@ export async function settleSubmission(
     target.missing.unshift(...samples);
     return;
   }
-  const { lines, sha256 } = prepareBatch(target.api, batch.key, samples, samples.length);
+  const { lines, sha256 } = prepareBatch(target.api, batch.key, samples, {
+    requests: samples.length,
+    bytes: Number.POSITIVE_INFINITY,
+  });
   if (lines.length < samples.length || sha256 !== batch.sha256) {
     // Nothing was submitted under this key: the samples go into another batch.
     await closeBatch(session, target, batch, {
