@@ -143,7 +143,8 @@ async function startServer(name: Name): Promise<number> {
     values.server as string,
     [
       ...["-m", join(weights, `${models[name].file}.gguf`), "--port", String(port), "--host", "127.0.0.1"],
-      ...["-t", "1", "-c", "2048", "-np", "4", "--jinja"],
+      // Repacking hangs on the padded tensors of the quantised files.
+      ...["-t", "1", "-c", "512", "-np", "4", "--no-warmup", "--no-repack", "--jinja"],
       ...["--chat-template-file", join(weights, "passthru.jinja")],
     ],
     { stdio: "ignore" },
