@@ -119,11 +119,12 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
     options.stopSignal?.removeEventListener("abort", stop);
   }
   const reason = session.stopped();
+  const complete = queues.every((queue) => queue.recordedBefore + queue.recorded >= queue.planned);
+  // The last request that was allowed may have been the last one needed.
+  const inTime = reason === "store" || (reason === "max-requests" && complete);
   return {
-    status: queues.every((queue) => queue.recordedBefore + queue.recorded >= queue.planned)
-      ? "complete"
-      : "stopped",
-    stopReason: reason === "store" ? null : reason,
+    status: complete ? "complete" : "stopped",
+    stopReason: inTime ? null : reason,
     requests: session.requests(),
     targets: queues.map((queue) => ({
       name: queue.name,
@@ -174,7 +175,12 @@ function scrubbed(
   onEvent: (event: SamplingEvent) => void,
   writer: RunWriter,
 ): (event: SamplingEvent) => void {
-  return (event) => onEvent("message" in event ? { ...event, message: writer.scrub(event.message) } : event);
+  return (event) => {
+    if ("message" in event) onEvent({ ...event, message: writer.scrub(event.message) });
+    else if (event.type === "recorded" && event.servedModel !== null)
+      onEvent({ ...event, servedModel: writer.scrub(event.servedModel) });
+    else onEvent(event);
+  };
 }
 
 function originOf({ api, baseURL }: Target): string {
