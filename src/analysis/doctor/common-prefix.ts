@@ -10,7 +10,7 @@ export function commonPrefix(first: string, second: string): number {
   return length / longest;
 }
 
-/** All pairs of texts by `commonPrefix`. */
+/** All pairs of texts: 1 where they are equal, else half the share that they begin with in common. */
 export function prefixSimilarity(texts: readonly string[]): number[][] {
-  return texts.map((one) => texts.map((other) => commonPrefix(one, other)));
+  return texts.map((one) => texts.map((other) => (one === other ? 1 : commonPrefix(one, other) / 2)));
 }

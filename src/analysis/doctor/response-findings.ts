@@ -1,5 +1,7 @@
 import type { DoctorQuestion, DoctorReply, Examination, ParameterFinding } from "../../schema/doctor.ts";
+import { exactRelabellingTest } from "../../stats/exact-relabelling-test.ts";
 import { fisherExact } from "../../stats/fisher-exact.ts";
+import { prefixSimilarity } from "./common-prefix.ts";
 import { answersTo, different, finding, probability, unansweredFinding } from "./replies.ts";
 
 /** Tokens of a limit that was asked for, and a few more: some servers count the end of the answer. */
@@ -47,7 +49,7 @@ export function stopFinding(name: "stop" | "stop_sequences", examination: Examin
   );
   const seen = `"${letter}" stands in ${holding(free)} of ${free.length} answers without it, in ${holding(stopped)} of ${stopped.length} with it`;
   if (holding(stopped) > 0) return finding(name, "no-effect", seen);
-  return holding(free) === free.length
+  return holding(free) === free.length || pValue <= 0.05
     ? finding(name, "accepted", `${seen} (${probability(pValue)})`, pValue)
     : finding(name, "unknown", `${seen} (${probability(pValue)})`, pValue);
 }
@@ -60,13 +62,18 @@ export function choicesFinding(examination: Examination): ParameterFinding {
   if (choices.length < 2) return finding("n", "no-effect", `n: 2 gave ${choices.length} choice`);
   const free = answersTo(examination, "varied").map(({ text }) => text);
   const texts = choices.map(choiceText);
-  const alike = free.length - different(free);
+  const all = [...texts.slice(0, 2), ...free];
+  const { pValue } = exactRelabellingTest(
+    prefixSimilarity(all),
+    all.map((_, i) => (i < 2 ? 0 : 1)),
+    [1, 0],
+  );
   const same =
     different(texts) > 1
       ? "; they differ"
-      : alike === 0
-        ? `; they are the same text, while ${free.length} separate answers all differ: they share a seed, so do not count them as two samples`
-        : "; they are the same text, as separate answers sometimes are too: whether they share a seed cannot be told";
+      : pValue <= 0.05
+        ? `; they are the same text, while ${different(free)} of ${free.length} separate answers differ (${probability(pValue)}): they seem to share a seed, so do not count them as two samples`
+        : `; they are the same text, as separate answers may be too (${probability(pValue)})`;
   return finding("n", "accepted", `n: 2 gave ${choices.length} choices${same}`);
 }
 

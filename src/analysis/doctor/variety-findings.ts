@@ -16,10 +16,12 @@ const textsOf = (examination: Examination, ...questions: Parameters<typeof answe
 export const openTexts = (examination: Examination) =>
   textsOf(examination, "plain", "temperature-0", "varied", "top_p", "seed-a", "seed-b");
 
-/** Temperature: whether answers at 0 repeat themselves more than answers at 1 (or, where 1 is refused, at the default). */
+/** Temperature: whether answers at 0 repeat themselves more than at 1.5 (else 1, else the default, as the endpoint takes it). */
 export function temperatureFinding(examination: Examination): ParameterFinding {
   const cold = textsOf(examination, "temperature-0");
   const warm = textsOf(examination, "varied");
+  const heat = answersTo(examination, "varied").map(({ params }) => params.temperature)[0];
+  const warmly = typeof heat === "number" ? `at ${heat}` : "by default";
   const refused = unansweredFinding("temperature", examination, "temperature-0");
   if (refused?.verdict === "rejected") {
     const one = repliesTo(examination, "varied").find(({ params }) => params.temperature === 1);
@@ -27,7 +29,7 @@ export function temperatureFinding(examination: Examination): ParameterFinding {
     return { ...refused, why: `0 is refused (${other}): ${refused.why}` };
   }
   if (refused !== null) return refused;
-  return repeating("temperature", "at 0", "at 1", { narrow: cold, wide: warm, all: openTexts(examination) });
+  return repeating("temperature", "at 0", warmly, { narrow: cold, wide: warm, all: openTexts(examination) });
 }
 
 /** top_p: whether answers at 0.01 repeat themselves more than answers without it. */
@@ -83,7 +85,11 @@ export function seedFinding(examination: Examination): ParameterFinding {
   const matching = [a, b].filter((pair) => different(pair) === 1).length;
   const seen = `${matching} of 2 seeds gave one answer twice; ${different(free)} different of ${free.length} answers without a seed`;
   if (different([...a, ...b, ...free]) === 1)
-    return finding("seed", "unknown", `all ${4 + free.length} answers are the same, seed or not`);
+    return finding(
+      "seed",
+      "unknown",
+      `all ${a.length + b.length + free.length} answers are the same, seed or not`,
+    );
   const { pValue } = exactRelabellingTest(
     prefixSimilarity([...a, ...b, ...free]),
     [...a.map(() => 0), ...b.map(() => 1), ...free.map(() => 2)],

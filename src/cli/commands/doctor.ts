@@ -53,6 +53,7 @@ export const doctorCommand = defineCommand({
       env: context.env,
       ...(named.length === 0 ? {} : { keysFor: named }),
     });
+    context.keepSecrets(config.secrets);
     const names = config.targets.map(({ target }) => target.name);
     const unknown = named.find((name) => !names.includes(name));
     if (unknown !== undefined)
@@ -65,12 +66,15 @@ export const doctorCommand = defineCommand({
     context.note(
       `asking ${chosen.length} target${chosen.length === 1 ? "" : "s"}: at most ${perTarget} requests each, about 30 without --mixture, of some 50 tokens and 24 answered (512 where a model thinks first)`,
     );
+    // What a server says may hold the key it was sent.
+    const secrets = createSecretFilter(config.secrets);
     const reports = await doctorTargets(chosen, {
       limits: config.limits,
       written: writtenTargets(await readFile(file, "utf8"), file),
       repeats: mixture,
       seed,
       signal: context.takeInterrupts(),
+      scrub: secrets.text,
       onDone: ({ target, requests, error }) =>
         context.note(
           visibleText(
@@ -79,8 +83,7 @@ export const doctorCommand = defineCommand({
           ),
         ),
     });
-    // What a server says may hold the key it was sent.
-    const { value: clean } = createSecretFilter(config.secrets).value(reports);
+    const { value: clean } = secrets.value(reports);
     if (argv.json) context.print(JSON.stringify(clean, null, 2));
     else context.print(clean.map((report) => renderDoctor(report, context.columns)).join("\n\n"));
     const dead = clean.filter(({ error }) => error !== null);

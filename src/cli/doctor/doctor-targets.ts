@@ -27,6 +27,8 @@ export function doctorTargets(
     readonly repeats: number;
     readonly seed: number;
     readonly signal: AbortSignal;
+    /** Takes secrets out of what a server says. */
+    readonly scrub: (text: string) => string;
     readonly onDone: (report: DoctorReport) => void;
   },
 ): Promise<DoctorReport[]> {
@@ -35,6 +37,7 @@ export function doctorTargets(
     timeoutMs: Math.min(limits.timeoutMs, longestMs),
     clock: systemClock,
     signal,
+    scrub: options.scrub,
   };
   const examine = async (endpoint: Endpoint, index: number): Promise<DoctorReport> => {
     const random = seededRandom(options.seed + index);

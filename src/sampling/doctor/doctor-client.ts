@@ -21,12 +21,16 @@ export interface DoctorClient {
   count(): boolean;
   requests(): number;
   readonly replies: readonly DoctorReply[];
+  /** The last error of an endpoint that stopped answering, or null. */
+  fellSilent(): DoctorReply["error"];
 }
 
 export interface DoctorClientOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Takes secrets out of what a server says. */
+  readonly scrub: (text: string) => string;
   /** Requests to this target at most, retries included. */
   readonly mostRequests: number;
   readonly createProvider?: ((options: ProviderOptions) => Provider) | undefined;
@@ -35,12 +39,14 @@ export interface DoctorClientOptions {
 /** Header names whose values may be credentials: the request without a key goes without them. */
 const credentialHeader = /auth|key|token|secret|cookie|password/i;
 const longestWaitMs = 60_000;
+/** After so many questions in a row that brought no answer of any kind, nothing more is asked. */
+const mostSilent = 3;
+const silence = new Set(["network", "timeout", "malformed"]);
 /** Attempts of one request, by what went wrong; anything else is final. */
 const patience: Readonly<Record<string, number>> = {
   "rate-limited": 4,
   overloaded: 2,
   network: 2,
-  malformed: 2,
 };
 
 /**
@@ -52,6 +58,7 @@ export function createDoctorClient(endpoint: Endpoint, options: DoctorClientOpti
   const create = options.createProvider ?? createProviderOf;
   const replies: DoctorReply[] = [];
   let sent = 0;
+  let silent: DoctorReply[] = [];
   const count = () => {
     if (sent >= mostRequests || signal.aborted) return false;
     sent++;
@@ -65,26 +72,31 @@ export function createDoctorClient(endpoint: Endpoint, options: DoctorClientOpti
       apiKey: request.withoutKey === true ? null : apiKey,
       headers: request.withoutKey === true ? Object.fromEntries(open) : headers,
       timeoutMs,
+      scrub: options.scrub,
     });
   };
   return {
     count,
     requests: () => sent,
     replies,
+    fellSilent: () => (silent.length < mostSilent ? null : (silent.at(-1)?.error ?? null)),
     async ask(question, request) {
       const { params } = request;
+      if (silent.length >= mostSilent)
+        return unanswered(question, params, "not-asked", "the endpoint had stopped answering");
       const provider = providerFor(request);
       for (let attempt = 1; ; attempt++) {
         if (!count()) return unanswered(question, params, "not-asked", "the limit of requests was reached");
         const reply = await provider.sample(request, signal);
         const error = "error" in reply ? reply.error : null;
         if (error !== null && attempt < (patience[error.errorClass] ?? 1)) {
-          const wait = Math.min(longestWaitMs, error.retryAfterMs ?? 400 * 2 ** attempt);
+          const wait = Math.min(longestWaitMs, error.retryAfterMs ?? 250 * 2 ** attempt);
           await pause(clock, wait, signal);
           if (!signal.aborted) continue;
         }
         const read = readReply(question, params, reply);
         replies.push(read);
+        silent = read.error !== null && silence.has(read.error.errorClass) ? [...silent, read] : [];
         return read;
       }
     },
@@ -152,14 +164,14 @@ function unanswered(
 
 function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.after(ms, resolve);
-    signal.addEventListener(
-      "abort",
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
+    const stop = () => {
+      cancel();
+      resolve();
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    });
+    signal.addEventListener("abort", stop, { once: true });
   });
 }

@@ -81,17 +81,26 @@ export async function examineTarget(endpoint: Endpoint, options: ExamineOptions)
     if (apiKey !== null) await client.ask("without-key", { ...open, params: bound(), withoutKey: true });
     await client.ask("unknown-model", { ...open, params: bound(), model: nonsenseModel });
 
-    const greedy = await askTimes(4, "temperature-0", { temperature: 0 });
-    const first = await ask("varied", { temperature: 1 });
-    const taken = first.error === null;
-    const varying: Params = taken ? { temperature: 1 } : {};
-    const varied = [first, ...(await askTimes(taken ? 3 : 4, "varied", varying))];
+    const greedy = await askTimes(5, "temperature-0", { temperature: 0 });
+    let heat: number | null = null;
+    let first: DoctorReply | null = null;
+    for (const temperature of api === "anthropic" ? [1] : [1.5, 1]) {
+      first = await ask("varied", { temperature });
+      heat = first.error === null ? temperature : null;
+      if (heat !== null) break;
+    }
+    const taken = heat !== null;
+    const varying: Params = heat === null ? {} : { temperature: heat };
+    const varied = [
+      ...(first === null ? [] : [first]),
+      ...(await askTimes(taken ? 4 : 5, "varied", varying)),
+    ];
     const narrowed = await askTimes(3, "top_p", { ...varying, top_p: 0.01 });
     // Some take one of the two, not both.
     if (taken && narrowed[0]?.error != null) await askTimes(3, "top_p", { top_p: 0.01 });
     state.stopText = commonLetter([...greedy, ...varied].map(({ text }) => text));
     if (state.stopText !== null)
-      await askTimes(2, "stop", {
+      await askTimes(3, "stop", {
         ...varying,
         [api === "anthropic" ? "stop_sequences" : "stop"]: [state.stopText],
       });
@@ -114,7 +123,7 @@ export async function examineTarget(endpoint: Endpoint, options: ExamineOptions)
     const context = pages.map(({ facts }) => facts.contextTokens).find((size) => typeof size === "number");
     if (typeof context === "number" && context <= largestContext)
       await ask("over-long", {}, overLongPrompt(api, context));
-    return examination(null, pages);
+    return examination(client.fellSilent(), pages);
   } catch (error) {
     if (!options.signal.aborted) throw error;
     return examination({ errorClass: "interrupted", message: "interrupted before all was asked" });

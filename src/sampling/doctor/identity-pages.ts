@@ -5,6 +5,13 @@ import { factsOf } from "./page-facts.ts";
 
 const mostBytes = 4 << 20;
 
+interface PageOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Takes secrets out of what a server says. */
+  readonly scrub: (text: string) => string;
+}
+
 /**
  * Reads the pages on which servers say what they are: the model list under the API's own address, with its key; and
  * beside it, where an address was configured, llama.cpp's `/props`, vLLM's `/version` and Ollama's `/api/version`, without.
@@ -14,18 +21,18 @@ const mostBytes = 4 << 20;
  */
 export async function identityPages(
   endpoint: Endpoint,
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal; readonly count: () => boolean },
+  options: PageOptions & { readonly count: () => boolean },
 ): Promise<IdentityPage[]> {
   const { target, apiKey, headers } = endpoint;
   const anthropic = target.api === "anthropic";
   const standard = anthropic ? "https://api.anthropic.com" : "https://api.openai.com/v1";
   const base = (target.baseURL ?? standard).replace(/\/+$/, "");
   const root = base.replace(/\/v1$/, "");
-  const key: Record<string, string> = anthropic
-    ? { "anthropic-version": "2023-06-01", ...(apiKey === null ? {} : { "x-api-key": apiKey }) }
-    : apiKey === null
-      ? {}
-      : { authorization: `Bearer ${apiKey}` };
+  // As the SDKs send it.
+  const key: Record<string, string> = {
+    ...(anthropic ? { "anthropic-version": "2026-10-21" } : {}),
+    ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
   const places = [
     {
       url: anthropic ? `${root}/v1/models` : `${base}/models`,
@@ -54,7 +61,7 @@ export async function identityPages(
 async function getPage(
   url: string,
   headers: Readonly<Record<string, string>>,
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: PageOptions,
 ): Promise<{ status: number | null; body: string }> {
   const record: WireRecord = { request: null, response: null, headers: null, bodyProblem: null };
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
@@ -68,5 +75,5 @@ async function getPage(
     // No page is no error: the answers themselves say whether the endpoint works.
   }
   const body = record.bodyProblem === null ? (record.response?.body ?? "") : "";
-  return { status: record.response?.status ?? null, body };
+  return { status: record.response?.status ?? null, body: options.scrub(body) };
 }
