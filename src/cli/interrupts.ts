@@ -8,6 +8,9 @@ export interface Interrupts {
   received(): boolean;
 }
 
+/** Shows the cursor and wraps lines again, which progress bars turn off. */
+const terminalRestored = "\u001B[?25h\u001B[?7h\n";
+
 /** Before `take` nothing is installed, so that a long computation dies at the first Ctrl-C as any program does. */
 export function createInterrupts(host: NodeJS.Process): Interrupts {
   let controller: AbortController | undefined;
@@ -17,7 +20,10 @@ export function createInterrupts(host: NodeJS.Process): Interrupts {
       const taken = new AbortController();
       controller = taken;
       const interrupt = () => {
-        if (taken.signal.aborted) host.exit(exitCodes.interrupted);
+        if (taken.signal.aborted) {
+          if (host.stderr.isTTY) host.stderr.write(terminalRestored);
+          host.exit(exitCodes.interrupted);
+        }
         taken.abort();
       };
       host.on("SIGINT", interrupt);

@@ -4,8 +4,8 @@ import type { SamplingEvent } from "../sampling/sampling-events.ts";
 import type { Spending } from "../sampling/spending.ts";
 import type { CliContext } from "./context.ts";
 import { dollars } from "./plan/amount-words.ts";
-import { wrapped } from "./plan/text-table.ts";
 import { type BarLine, barLayout } from "./progress/bar-line.ts";
+import { foldLine } from "./progress/fold-line.ts";
 import { createRunTally, type RunTally, secondsToGo, type TargetTally } from "./progress/run-tally.ts";
 import { durationWords } from "./progress/sample-rate.ts";
 
@@ -28,6 +28,9 @@ export interface SamplingProgressOptions {
 
 /** Without a terminal, seconds until the next line: more and more rarely, for a run may take a week. */
 const betweenLines = { least: 10, most: 300, share: 1 / 20 };
+
+/** What stood on the line before may have been longer. */
+const clearRest = "\u001B[K";
 
 /** Progress for one call of `runSamples` or `sampleRun`. With `quiet` nothing is shown. */
 export function createSamplingProgress(
@@ -112,7 +115,7 @@ function bars(context: CliContext, shown: Shown): Display {
       for (const at of shownBars) container.create(1, 0, { line: () => drawn[at] ?? totalLine(shown) });
     },
     say: (text) => {
-      for (const line of wrapped(text, Math.max(20, (stream.columns ?? 80) - 1))) container.log(`${line}\n`);
+      for (const line of foldLine(text, (stream.columns ?? 80) - 1)) container.log(`${line}${clearRest}\n`);
     },
     stop() {
       refresh();

@@ -1,9 +1,9 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { controlSchema, progressSchema, type RunProgress } from "../schema/progress.ts";
 import { transcriptPath } from "./run-paths.ts";
 import { systemErrorCode, toStoreError } from "./system-error.ts";
-import { writeAtomically } from "./write-atomically.ts";
+import { temporaryName, writeAtomically } from "./write-atomically.ts";
 
 const progressPath = (dir: string): string => join(dir, "progress.json");
 const controlPath = (dir: string): string => join(dir, "control.json");
@@ -44,9 +44,14 @@ export async function readControl(dir: string): Promise<number | null> {
   return parsed.success ? parsed.data.concurrency : null;
 }
 
-/** What was asked of a process that is gone is not meant for the next one. */
-export async function removeControl(dir: string): Promise<void> {
+/**
+ * Removes what a process that is gone has left and nobody else can mean: what was asked of it, and files that it was still
+ * writing. For the owner of the lock, while it writes no file of its own.
+ */
+export async function removeLeftovers(dir: string): Promise<void> {
   await rm(controlPath(dir), { force: true });
+  for (const name of await readdir(dir))
+    if (temporaryName.test(name)) await rm(join(dir, name), { force: true });
 }
 
 async function readSmallJson(path: string): Promise<unknown> {

@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 import { makeFolder } from "./make-folder.ts";
 import { toStoreError } from "./system-error.ts";
 
+/** Name of a file that is being written. */
+export const temporaryName = /^\.tmp-[0-9a-f]{12}$/;
+
 /**
  * Writes a whole file so that a reader, or the next process after a crash, finds either the old or the new content:
  * temporary file beside it, sync, rename, sync of the folder. Missing parent folders are created.

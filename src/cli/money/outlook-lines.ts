@@ -31,24 +31,25 @@ export function outlookLines(outlook: RunOutlook, budgetUSD: number | null): str
   ];
 }
 
-/** The most that a session can cost, as far as prices are known; what is left of a budget bounds it. */
+/**
+ * What a session may cost, as far as prices are known: the upper ends of its targets, or so many requests to the dearest one,
+ * and what is left of a budget at most.
+ */
 export function mostUSD(
   { targets, spent }: RunOutlook,
   bounds: { readonly budgetUSD: number | null; readonly maxRequests: number | undefined },
 ): number {
-  const most = targets.reduce((total, target) => total + (target.mostUSD ?? 0), 0);
-  const requests = targets.reduce((count, { left }) => count + left.requests, 0);
-  const share =
-    bounds.maxRequests === undefined || requests === 0 ? 1 : Math.min(1, bounds.maxRequests / requests);
-  // So many requests may all go to the dearest target.
-  const dearest = Math.max(
-    0,
-    ...targets.map((target) => (target.mostUSD ?? 0) / Math.max(1, target.left.requests)),
-  );
-  const bounded = share === 1 ? most : Math.min(most, dearest * (bounds.maxRequests ?? 0));
-  if (bounds.budgetUSD === null) return bounded;
+  const each = targets.map(({ likelyMostUSD, left }) => ({
+    cost: likelyMostUSD ?? 0,
+    requests: left.requests,
+  }));
+  const dearest = Math.max(0, ...each.map(({ cost, requests }) => (requests === 0 ? 0 : cost / requests)));
   const before = spent.reduce((total, { costUSD }) => total + (costUSD ?? 0), 0);
-  return Math.min(bounded, Math.max(0, bounds.budgetUSD - before));
+  return Math.min(
+    each.reduce((total, { cost }) => total + cost, 0),
+    dearest === 0 ? 0 : dearest * (bounds.maxRequests ?? Number.POSITIVE_INFINITY),
+    bounds.budgetUSD === null ? Number.POSITIVE_INFINITY : Math.max(0, bounds.budgetUSD - before),
+  );
 }
 
 /** What is spent, and how much of that is guessed. */

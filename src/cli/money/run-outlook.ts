@@ -18,8 +18,10 @@ export interface TargetOutlook {
   readonly recorded: number;
   /** Requests, tokens and cost of what is left. */
   readonly left: AskedTarget;
-  /** US dollars that what is left costs at most, answers without a limit taken to be of 4,096 tokens; null without a price. */
+  /** US dollars that what is left can cost by the bounds that a budget reckons with; null without a price. */
   readonly mostUSD: number | null;
+  /** The upper end of its cost; without one, as `mostUSD`. */
+  readonly likelyMostUSD: number | null;
   /** Whether no limit of tokens goes on the wire for some of its probes. */
   readonly unlimited: boolean;
 }
@@ -142,19 +144,21 @@ function targetOutlook(
     recorded: (_target, hash) => work.tokens.get(hash) ?? null,
   }) as [AskedTarget];
   const { price } = left;
+  const mostUSD =
+    price === null
+      ? null
+      : missing.reduce((sum, { probe, samples }) => {
+          const { input, output } = possibleTokens(target, probe);
+          return (
+            sum + (samples * (input * price.input + (output ?? assumedAnswerTokens) * price.output)) / 1e6
+          );
+        }, 0);
   return {
     planned,
     recorded: planned - left.requests,
     left,
-    mostUSD:
-      price === null
-        ? null
-        : missing.reduce((sum, { probe, samples }) => {
-            const { input, output } = possibleTokens(target, probe);
-            return (
-              sum + (samples * (input * price.input + (output ?? assumedAnswerTokens) * price.output)) / 1e6
-            );
-          }, 0),
+    mostUSD,
+    likelyMostUSD: left.costUSD?.[1] ?? mostUSD,
     unlimited: missing.some(({ probe }) => possibleTokens(target, probe).output === null),
   };
 }

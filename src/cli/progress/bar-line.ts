@@ -1,3 +1,5 @@
+import stringWidth from "string-width";
+
 /** What a line of progress shows; null parts are left out. */
 export interface BarLine {
   readonly name: string;
@@ -14,9 +16,9 @@ export interface BarLine {
   readonly trouble: string | null;
 }
 
-const widths = { rate: 8, cost: 9, left: 10 };
+const widths = { rate: 8, cost: 8, left: 10 };
 const bar = { least: 8, most: 24 };
-const name = { least: 8, most: 28, share: 0.3 };
+const name = { least: 8, most: 28, share: 0.25 };
 
 /**
  * Lays lines out in columns that never exceed the terminal: name, count, failures and time left always (cut if need be), then
@@ -25,14 +27,15 @@ const name = { least: 8, most: 28, share: 0.3 };
  */
 export function barLayout(lines: readonly BarLine[], columns: number): (line: BarLine) => string {
   const room = Math.max(10, columns - 1);
-  const longest = (of: (line: BarLine) => string) => Math.max(0, ...lines.map((line) => of(line).length));
+  const longest = (of: (line: BarLine) => string) =>
+    Math.max(0, ...lines.map((line) => stringWidth(of(line))));
   const nameWidth = Math.min(
     longest((line) => line.name),
     name.most,
     Math.max(name.least, Math.floor(room * name.share)),
   );
   const parts: { width: number; text: (line: BarLine) => string }[] = [
-    { width: nameWidth, text: (line) => cut(line.name, nameWidth).padEnd(nameWidth) },
+    { width: nameWidth, text: (line) => padded(cut(line.name, nameWidth), nameWidth) },
     right(longest(countWords), countWords),
   ];
   let used = parts.reduce((sum, { width }) => sum + width + 1, -1);
@@ -71,7 +74,17 @@ function barWords({ trouble, done, total }: BarLine, width: number): string {
   return "=".repeat(filled).padEnd(width, "-");
 }
 
-/** At most so many characters; a cut one ends in a mark. */
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}~`;
+/** At most so many columns of a terminal; what is cut ends in a mark. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = "";
+  let used = 0;
+  for (const character of text) {
+    used += stringWidth(character);
+    if (used > width - 1) break;
+    kept += character;
+  }
+  return `${kept}~`;
 }
+
+const padded = (text: string, width: number) => text + " ".repeat(Math.max(0, width - stringWidth(text)));

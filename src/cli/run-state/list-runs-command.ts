@@ -44,12 +44,12 @@ export const listRunsCommand = defineCommand({
             String(run.targets),
             `${formatCount(run.recorded)} of ${formatCount(run.planned)}`,
             run.createdAt.slice(0, 10),
-            run.updatedAt.slice(0, 16).replace("T", " "),
+            run.updatedAt.slice(0, 10),
             costText(run.costUSD, run.unpriced),
           ]
         : ["", "", "", "", ""]),
     ]);
-    const head = ["Run", "Status", "Targets", "Samples", "Started", "Last written (UTC)", "Cost"];
+    const head = ["Run", "Status", "Targets", "Samples", "Started", "Written", "Cost"];
     for (const line of textTable(head, rows, context.columns)) context.print(line);
   },
 });

@@ -1,6 +1,6 @@
 import { formatCount } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
-import { wrapped } from "../plan/text-table.ts";
+import { foldLine } from "../progress/fold-line.ts";
 import type { ShownProbe, TargetAnswers } from "./probe-answers.ts";
 
 /** Characters shown of the prompt, of an answer and of an extracted answer. */
@@ -8,7 +8,7 @@ const shownLength = { prompt: 600, answer: 300, extracted: 40 };
 
 /** A probe's answers for people; every foreign text is made visible and bounded. */
 export function renderProbeAnswers(shown: ShownProbe, columns: number): string {
-  const text = (paragraph: string) => wrapped(paragraph, Math.min(columns, 110));
+  const text = (paragraph: string) => foldLine(paragraph, Math.min(columns, 110));
   return [
     ...text(
       `${shown.probe} (${visibleText(shown.family, { maxLength: 80 })}, ${shown.kind}, suite ${shown.suite})`,

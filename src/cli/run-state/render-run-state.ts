@@ -2,9 +2,24 @@ import { formatCount } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { guessWords } from "../money/outlook-lines.ts";
 import { costWords } from "../plan/amount-words.ts";
-import { textTable, wrapped } from "../plan/text-table.ts";
+import { textTable } from "../plan/text-table.ts";
+import { cut } from "../progress/bar-line.ts";
+import { foldLine } from "../progress/fold-line.ts";
 import { durationWords } from "../progress/sample-rate.ts";
 import type { RunState, TargetState } from "./read-run-state.ts";
+
+/** Why a session ended, where that is not plain. */
+const whyEnded: Readonly<Record<string, string>> = {
+  "asked-to": " by hand",
+  budget: " at its budget",
+  decided: ", for all was decided",
+  "max-requests": " at --max-requests",
+  "max-minutes": " at --max-minutes",
+  error: " by an error",
+};
+
+/** Characters of a target's name in the table. */
+const nameWidth = 24;
 
 /** A run's state for people. @param run - its folder as it is typed @param options.now - milliseconds since 1970 */
 export function renderRunState(
@@ -24,10 +39,10 @@ export function renderRunState(
       ...(anyFailed ? ["Failed"] : []),
       ...(live ? ["Rate", "Left"] : []),
       ...(anyPriced ? ["Cost"] : []),
-      "Outcomes",
+      "Other than ok",
     ],
     state.targets.map((target) => [
-      visibleText(target.name, { maxLength: 40 }),
+      cut(visibleText(target.name, { maxLength: 80 }), nameWidth),
       `${formatCount(target.recorded)} of ${formatCount(target.planned)}`,
       ...(anyFailed ? [target.failed === 0 ? "" : formatCount(target.failed)] : []),
       ...(live ? [rateText(target.perSecond), leftText(target)] : []),
@@ -43,7 +58,7 @@ export function renderRunState(
       : [`${visibleText(name, { maxLength: 40 })}: ${visibleText(text, { maxLength: 300 })}`];
   });
   const guesses = guessWords(state.targets);
-  const text = (paragraph: string) => wrapped(paragraph, width);
+  const text = (paragraph: string) => foldLine(paragraph, width);
   return [
     ...text(`${visibleText(run, { maxLength: 200 })}: ${statusWords(state, now)}`),
     "",
@@ -76,7 +91,7 @@ function statusWords(state: RunState, now: number): string {
   if (status === "crashed")
     return "crashed: its process is gone without having ended the run; nothing recorded is lost";
   if (status === "stopped")
-    return `stopped${ended === null || ended === "stopped" ? "" : ` (${visibleText(ended, { maxLength: 40 })})`}, last written ${state.updatedAt}`;
+    return `stopped${ended === null ? "" : (whyEnded[ended] ?? "")}, last written ${state.updatedAt}`;
   return `complete, last written ${state.updatedAt}`;
 }
 
@@ -111,8 +126,8 @@ function nextWords(state: RunState, run: string): string {
 function rateText(perSecond: number | null): string {
   if (perSecond === null) return "";
   return perSecond >= 0.995 || perSecond === 0
-    ? `${perSecond.toFixed(1)} a second`
-    : `${(perSecond * 60).toFixed(1)} a minute`;
+    ? `${perSecond.toFixed(1)}/s`
+    : `${(perSecond * 60).toFixed(1)}/min`;
 }
 
 function leftText({ secondsLeft, ended }: TargetState): string {
@@ -123,7 +138,7 @@ function leftText({ secondsLeft, ended }: TargetState): string {
 
 function outcomeWords(outcomes: TargetState["outcomes"]): string {
   return Object.entries(outcomes)
-    .filter(([, count]) => count > 0)
+    .filter(([name, count]) => count > 0 && name !== "ok")
     .sort(([, first], [, second]) => second - first)
     .map(([name, count]) => `${formatCount(count)} ${name}`)
     .join(", ");
