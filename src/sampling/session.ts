@@ -66,6 +66,7 @@ export interface SessionOptions {
 
 export function createSession(options: SessionOptions): Session {
   const { writer, clock, random, spending } = options;
+  const maxRequests = options.maxRequests ?? Number.POSITIVE_INFINITY;
   const abort = new AbortController();
   // Every request in flight listens to it.
   setMaxListeners(0, abort.signal);
@@ -107,8 +108,7 @@ export function createSession(options: SessionOptions): Session {
     signal: abort.signal,
     mayStart(sample) {
       if (stopped === null && options.shouldStop?.() === true) stop("asked-to");
-      if (stopped === null && requests >= (options.maxRequests ?? Number.POSITIVE_INFINITY))
-        stop("max-requests");
+      if (stopped === null && requests >= maxRequests) stop("max-requests");
       const room = stopped === null ? (spending?.room(sample.planned) ?? "fits") : "none";
       if (stopped === null && room === "none") stop("budget");
       waitsForRoom ||= room === "wait";
@@ -124,6 +124,8 @@ export function createSession(options: SessionOptions): Session {
       requests++;
       inFlight++;
       spending?.started(sample.planned);
+      // Nobody need wait for a moment at which nothing may start.
+      if (requests >= maxRequests) stop("max-requests");
     },
     requestEnded() {
       inFlight--;

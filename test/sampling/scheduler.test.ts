@@ -99,7 +99,15 @@ function checkEnds({ requests, events }: VirtualRun) {
         if (target === event.target) expect(startedAt).toBeLessThanOrEqual(event.at);
 }
 
-test("whatever endpoints do: limits hold, waits are kept, every sample is settled once, and sampling ends", async () => {
+/** What is out is waited for, and so is the disk; nothing else is. */
+function checkEndsSoon({ requests, endedAt }: VirtualRun, { writeMs = 0 }: VirtualRunOptions, stopAtMs = 0) {
+  const last = Math.max(0, ...requests.map((request) => request.endedAt));
+  expect(endedAt).toBeLessThanOrEqual(Math.max(stopAtMs, last) + writeMs);
+}
+
+test("whatever endpoints do: limits hold, waits are kept, every sample is settled once, and sampling ends", {
+  timeout: 60_000,
+}, async () => {
   let ended = 0;
   let retried = 0;
   let waited = 0;
@@ -114,6 +122,7 @@ test("whatever endpoints do: limits hold, waits are kept, every sample is settle
       for (const target of run.result.targets)
         if (target.ended === null) expect(target.recorded + target.failed).toBe(target.planned);
       expect(run.result.stopReason).toBe(null);
+      checkEndsSoon(run, options);
       ended += run.result.targets.filter((target) => target.ended !== null).length;
       retried += run.recorded.filter(({ attempts }) => attempts.length > 1).length;
       waited += run.requests.filter(({ reply }) => (reply.retryAfterMs ?? 0) > 2 ** 31).length;
@@ -124,7 +133,9 @@ test("whatever endpoints do: limits hold, waits are kept, every sample is settle
   expect(Math.min(ended, retried, waited)).toBeGreaterThan(20);
 });
 
-test("stopped at any moment, nothing more is asked and no attempt is lost", async () => {
+test("stopped at any moment, nothing more is asked and no attempt is lost", {
+  timeout: 60_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(setting, fc.integer({ min: 0, max: 5 * minuteMs }), async (options, stopAtMs) => {
       const run = await virtualRun({ ...options, stopAtMs });
@@ -132,12 +143,26 @@ test("stopped at any moment, nothing more is asked and no attempt is lost", asyn
       checkWaits(run);
       checkRecords(run, options);
       for (const { startedAt } of run.requests) expect(startedAt).toBeLessThanOrEqual(stopAtMs);
-      // What was out is waited for, and so is the disk; nothing else is.
-      const longest = Math.max(0, ...run.requests.map(({ endedAt }) => endedAt));
-      const last = Math.max(0, ...run.events.map(({ at }) => at));
-      expect(last).toBeLessThanOrEqual(Math.max(stopAtMs, longest) + (options.writeMs ?? 0));
+      checkEndsSoon(run, options, stopAtMs);
     }),
     { seed: 42, numRuns: 150 },
+  );
+});
+
+test("within a number of requests, no more is asked and no attempt is lost", {
+  timeout: 60_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(setting, fc.integer({ min: 1, max: 40 }), async (options, maxRequests) => {
+      const run = await virtualRun({ ...options, limits: { ...options.limits, maxRequests } });
+      checkLimits(run, options);
+      checkWaits(run);
+      checkRecords(run, options);
+      checkEndsSoon(run, options);
+      expect(run.requests.length).toBeLessThanOrEqual(maxRequests);
+      if (run.result.stopReason !== null) expect(run.requests.length).toBe(maxRequests);
+    }),
+    { seed: 43, numRuns: 150 },
   );
 });
 

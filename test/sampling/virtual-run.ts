@@ -32,6 +32,8 @@ export interface VirtualRun {
   readonly recorded: readonly SampleRecord[];
   readonly failures: readonly SampleFailure[];
   readonly events: readonly (SamplingEvent & { readonly at: number })[];
+  /** When sampling was over. */
+  readonly endedAt: number;
 }
 
 export interface VirtualRunOptions {
@@ -117,7 +119,8 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
       onEvent: (event) => events.push({ ...event, at: clock.now() }),
     }),
   );
-  return { result, requests, mostAtOnce, recorded: writer.recorded, failures: writer.failures, events };
+  const { recorded, failures } = writer;
+  return { result, requests, mostAtOnce, recorded, failures, events, endedAt: clock.now() };
 }
 
 /** A run folder in memory, which takes its time to write. */
