@@ -11,7 +11,7 @@ import { mixtureVerdict } from "./mixture-verdict.ts";
 import { sessions, timeBlocks, turns } from "./time-labels.ts";
 
 export const mixtureLevel = 0.01;
-const permutations = 1999;
+const usualPermutations = 1999;
 /** Answers of one probe that are compared with each other, spread over the time of asking, and probes at most. */
 const mostAnswers = 64;
 const mostProbes = 300;
@@ -30,14 +30,15 @@ type Labels = readonly (number | null)[];
  * told from one model that is as varied: what is not detected is not excluded.
  *
  * @param samples - `ok` (or truncated) answers of one endpoint under one set of parameters; not modified
+ * @param options.permutations - relabellings and draws of each test; 1999 by default
  * @param options.inTurn - that one request was out at a time, so that the order of asking is the order of serving
  * @see Hartigan & Hartigan (1985), doi:10.1214/aos/1176346577; Anderson (2001), doi:10.1111/j.1442-9993.2001.01070.pp.x
  */
 export function backendMixture(
   samples: readonly BackendSample[],
-  options: { readonly random: Random; readonly inTurn: boolean },
+  options: { readonly random: Random; readonly inTurn: boolean; readonly permutations?: number },
 ): BackendMixture {
-  const { random } = options;
+  const { random, permutations = usualPermutations } = options;
   const kept = thinned(samples);
   const probes = new Map<string, number[]>();
   kept.forEach(({ probe }, index) => {
@@ -76,7 +77,7 @@ export function backendMixture(
     dependence("served-model", "the model name it answers with", named("servedModel")),
     dependence("fingerprint", "the system fingerprint it answers with", named("systemFingerprint")),
     dependence("provider", "the host that the gateway names", named("provider")),
-    latencyModes(latency, random),
+    latencyModes(latency, { draws: permutations, random }),
     latency.found === null
       ? notApplicable(
           { test: "latency-answers", nullHypothesis: "the answers to a probe do not depend on speed" },
@@ -88,7 +89,8 @@ export function backendMixture(
           latency.found.labels,
           kept.map(({ outputTokens }) => outputTokens),
         ),
-    dependence("time", "which quarter of the time they were asked in", timeBlocks(times)),
+    dependence("halves", "which half of the time they were asked in", timeBlocks(times, 2)),
+    dependence("quarters", "which quarter of the time they were asked in", timeBlocks(times, 4)),
     dependence("session", "which session they were asked in", sessions(times)),
     ...(options.inTurn
       ? [2, 3, 4].map((period) =>
@@ -118,14 +120,17 @@ export function backendMixture(
   };
 }
 
-function latencyModes(latency: ReturnType<typeof latencyClusters>, random: Random): MixtureTest {
+function latencyModes(
+  latency: ReturnType<typeof latencyClusters>,
+  options: Parameters<typeof dipTest>[1],
+): MixtureTest {
   const about = {
     test: "latency-modes",
     nullHypothesis: "latencies, adjusted for probe and length, have one mode",
   };
   if (latency.found === null) return notApplicable(about, latency.reason);
   const values = (latency.found as LatencyClusters).adjusted.filter((value) => value !== null);
-  const { statistic, pValue, method, n } = dipTest(values, { draws: permutations, random });
+  const { statistic, pValue, method, n } = dipTest(values, options);
   return {
     ...about,
     method,
@@ -166,7 +171,9 @@ function strataOf(
     parts.set(part, [...(parts.get(part) ?? []), row]);
   });
   return [...parts.values()].map((rows) => ({
-    similarity: rows.flatMap((row) => rows.map((column) => kernel[row * members.length + column] as number)),
+    similarity: Float64Array.from(
+      rows.flatMap((row) => rows.map((column) => kernel[row * members.length + column] as number)),
+    ),
     labels: rows.map((row) => labels[members[row] as number] as number),
   }));
 }

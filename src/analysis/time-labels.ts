@@ -1,8 +1,5 @@
 /** A pause of so long parts two sessions. */
 const sessionGapMs = 15 * 60_000;
-/** Equal parts of the answers, in the order of asking. */
-const blocks = 4;
-
 type Times = readonly (number | null)[];
 
 /** Places of the samples in the order of asking; null where a time is unknown. */
@@ -17,8 +14,8 @@ function placesInTime(times: Times): (number | null)[] {
   return places;
 }
 
-/** Which quarter of the answers, in the order of asking, each is of. */
-export function timeBlocks(times: Times): (number | null)[] {
+/** Which of so many equal parts of the answers, in the order of asking, each is of. */
+export function timeBlocks(times: Times, blocks: number): (number | null)[] {
   const places = placesInTime(times);
   const count = places.filter((place) => place !== null).length;
   return places.map((place) => (place === null ? null : Math.floor((place * blocks) / count)));
