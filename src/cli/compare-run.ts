@@ -57,7 +57,10 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
   ];
   const canaries = options.canaries ?? [];
   // Before the long work: a run that never asked them is an error.
-  const tested = canaries.length === 0 ? [] : await testRun(dir, canaries, roles, { secretsCommitted: options.secretsCommitted });
+  const tested =
+    canaries.length === 0
+      ? []
+      : await testRun(dir, canaries, roles, { secretsCommitted: options.secretsCommitted });
   const analysis = await compare({
     run: manifest.name,
     congenerVersion: options.version,

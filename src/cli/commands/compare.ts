@@ -52,7 +52,10 @@ export const compareCommand = defineCommand({
         requiresArg: true,
         describe: "Calibration file, or none; default: the one shipped",
       })
-      .option("canary", listOption("Openings of canaries that the run asked about, with their published commitments"))
+      .option(
+        "canary",
+        listOption("Openings of canaries that the run asked about, with their published commitments"),
+      )
       .option("prior", {
         type: "number",
         requiresArg: true,
