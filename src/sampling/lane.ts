@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { Reply } from "../providers/provider.ts";
 import { createAdaptiveConcurrency } from "./adaptive-concurrency.ts";
+import { asSampleOf } from "./continuation.ts";
 import { judgeFailure } from "./judge-failure.ts";
 import { wordingOf } from "./plan.ts";
 import { createRateLimit } from "./rate-limit.ts";
@@ -125,7 +126,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
         session.replied(sample, reply);
         if ("answer" in reply) tokens.learn(sample, reply.answer.usage, used);
         if ("error" in reply) settleFailure(sample, reply, startedAt);
-        else settleAnswer(sample, reply);
+        else settleAnswer(sample, { ...reply, answer: asSampleOf(planned.probe, reply.answer) });
       } catch (error) {
         session.fail(error);
       }

@@ -2,6 +2,7 @@ import { ProviderError } from "../../errors.ts";
 import type { BatchItem, BatchState } from "../../providers/batch/batch-api.ts";
 import type { Answer, Reply } from "../../providers/provider.ts";
 import type { Attempt } from "../../schema/transcript.ts";
+import { asSampleOf } from "../continuation.ts";
 import type { PlannedSample } from "../plan.ts";
 import { type OpenBatch, sampleKey } from "./batch-ledger.ts";
 import {
@@ -171,7 +172,7 @@ function settler(
     if ("answer" in item.result) {
       for (const warning of target.watch(item.result.answer))
         session.emit({ type: "warned", target: target.name, ...warning });
-      record(item.result.answer);
+      record(asSampleOf(probe, item.result.answer));
       return;
     }
     const { error: failure } = item.result;
