@@ -31,14 +31,20 @@ type Labels = readonly (number | null)[];
  *
  * @param samples - `ok` (or truncated) answers of one endpoint under one set of parameters; not modified
  * @param options.permutations - relabellings and draws of each test; 1999 by default
+ * @param options.level - that an adjusted p-value must reach, 0.01 by default; lower where many endpoints are looked at
  * @param options.inTurn - that one request was out at a time, so that the order of asking is the order of serving
  * @see Hartigan & Hartigan (1985), doi:10.1214/aos/1176346577; Anderson (2001), doi:10.1111/j.1442-9993.2001.01070.pp.x
  */
 export function backendMixture(
   samples: readonly BackendSample[],
-  options: { readonly random: Random; readonly inTurn: boolean; readonly permutations?: number },
+  options: {
+    readonly random: Random;
+    readonly inTurn: boolean;
+    readonly permutations?: number;
+    readonly level?: number;
+  },
 ): BackendMixture {
-  const { random, permutations = usualPermutations } = options;
+  const { random, permutations = usualPermutations, level = mixtureLevel } = options;
   const kept = thinned(samples);
   const probes = new Map<string, number[]>();
   kept.forEach(({ probe }, index) => {
@@ -115,8 +121,8 @@ export function backendMixture(
     ...counts,
     composition,
     tests: corrected,
-    level: mixtureLevel,
-    ...mixtureVerdict({ ...counts, composition, tests: corrected, level: mixtureLevel }),
+    level,
+    ...mixtureVerdict({ ...counts, composition, tests: corrected, level }),
   };
 }
 

@@ -12,6 +12,7 @@ import { readAnswers } from "../store/read-answers.ts";
 import { threadedMeters } from "../workers/threaded-meters.ts";
 import { testRun } from "./canary/test-run.ts";
 import { compareRoles, type RoleFlags } from "./compare-roles.ts";
+import { withMixtureCaveats } from "./mixture-caveats.ts";
 import { runContents } from "./run-contents.ts";
 
 /** What `compareRun` is told besides the run folder. */
@@ -61,7 +62,7 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     canaries.length === 0
       ? []
       : await testRun(dir, canaries, roles, { secretsCommitted: options.secretsCommitted });
-  const analysis = await compare({
+  const weighed = await compare({
     run: manifest.name,
     congenerVersion: options.version,
     createdAt: options.createdAt,
@@ -78,6 +79,7 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     commands: options.commands,
     meters: threadedMeters,
   });
+  const analysis = await withMixtureCaveats(dir, weighed);
   if (tested.length === 0) return analysis;
   return {
     ...analysis,
