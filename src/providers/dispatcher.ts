@@ -50,9 +50,25 @@ export function proxiedFetch(input: string | URL, init: RequestInit = {}): Promi
   return undiciFetch(input, options as never) as unknown as Promise<Response>;
 }
 
+/** @throws UsageError when a proxy variable is set that holds no HTTP proxy */
+export function checkProxyVariables(): void {
+  proxyOf("http");
+  proxyOf("https");
+}
+
+/** The proxy variable that is set for a URL's scheme, or null; loopback addresses have none. */
+export function proxyVariableFor(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, hostname } = new URL(url);
+  if (isLoopback(hostname)) return null;
+  return variables[protocol === "https:" ? "https" : "http"].find(isSet) ?? null;
+}
+
+const isSet = (variable: string) => (process.env[variable] ?? "") !== "";
+
 /** The proxy as a variable names it, with `http://` where it has no scheme; null where none is set. */
 function proxyOf(scheme: keyof typeof variables): string | null {
-  const name = variables[scheme].find((variable) => (process.env[variable] ?? "") !== "");
+  const name = variables[scheme].find(isSet);
   if (name === undefined) return null;
   const value = process.env[name] as string;
   const proxy = value.includes("://") ? value : `http://${value}`;

@@ -2,6 +2,7 @@ import { ProviderError, type ProviderErrorClass } from "../errors.ts";
 import type { Attempt, WireRequest } from "../schema/transcript.ts";
 import { classifyError, oneLine, readErrorBody, statusInErrorBody } from "./classify-error.ts";
 import { type AssembleStream, isEventStream, readEventStream } from "./event-stream.ts";
+import { networkProblem, rootCause } from "./network-problem.ts";
 import type { Answer, ProviderOptions, Reply } from "./provider.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { type ResponseHeaders, type WireRecord, wireOptions } from "./wire-fetch.ts";
@@ -56,7 +57,7 @@ export async function exchange(
   const latencyMs = Math.round(performance.now() - begun);
   const judged =
     record.response === null
-      ? { error: withoutResponse(failure, limit.signal.aborted, options, record.request) }
+      ? { error: withoutResponse(record.failure ?? failure, limit.signal.aborted, options, record.request) }
       : judge(record, { ...options, now }, call.read, call.assemble);
   const error = "error" in judged ? judged.error : null;
   const attempt: Attempt = {
@@ -218,42 +219,12 @@ export function withoutResponse(
         cause: failure,
       },
     );
-  const { code, message } = rootCause(failure);
+  const { code } = rootCause(failure);
   if (/TIMEOUT|TIMEDOUT/.test(code ?? ""))
     return new ProviderError("timeout", `${url}: no answer (${code}); ${nextSteps.timeout}`, {
       cause: failure,
     });
-  const known = code === null ? undefined : networkWords[code];
-  const why = known === undefined ? `${message}${code === null ? "" : ` (${code})`}` : `${known} (${code})`;
-  return new ProviderError("network", `${url}: ${oneLine(why)}; ${nextSteps.network}`, { cause: failure });
-}
-
-const networkWords: Record<string, string> = {
-  ECONNREFUSED: "connection refused",
-  ECONNRESET: "connection reset",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "the host's name cannot be looked up",
-  UND_ERR_SOCKET: "the connection was closed before the answer was complete",
-  UND_ERR_HEADERS_OVERFLOW: "the response headers are longer than is read",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "the answer is not as long as its content-length says",
-  EHOSTUNREACH: "host unreachable",
-  ENETUNREACH: "network unreachable",
-};
-
-/** The innermost cause with a system code: fetch and the SDKs wrap it several times. */
-function rootCause(error: unknown): { code: string | null; message: string } {
-  let found: { code: string | null; message: string } = { code: null, message: String(error) };
-  for (
-    let current: unknown = error, depth = 0;
-    current instanceof Error && depth < 6;
-    current = current.cause, depth++
-  ) {
-    const inner =
-      current instanceof AggregateError && current.errors[0] instanceof Error ? current.errors[0] : current;
-    const code = "code" in inner && typeof inner.code === "string" ? inner.code : null;
-    if (code !== null || found.code === null) found = { code: code ?? found.code, message: inner.message };
-  }
-  return found;
+  return new ProviderError("network", `${url}: ${networkProblem(failure, url)}`, { cause: failure });
 }
 
 function requestIdOf(headers: ResponseHeaders | null): string | null {

@@ -17,13 +17,20 @@ export interface WireRecord {
   headers: ResponseHeaders | null;
   /** Why the body cannot be used although it came: too long, no valid UTF-8. */
   bodyProblem: string | null;
+  /** What kept the response from coming, before the SDK words it anew. */
+  failure?: unknown;
 }
 
 /** Request headers that are recorded; none of them carries a credential. */
 const recordedRequestHeaders = new Set(["user-agent", "anthropic-version", "anthropic-beta", "content-type"]);
 /** Response headers that are recorded: what tells servers and backends apart, and what explains retries. */
-const recordedResponseHeaders =
-  /^(content-type|server|via|date|retry-after|retry-after-ms|x-should-retry|x-request-id|request-id|cf-ray|x-served-by|openai-(model|version|processing-ms)|(anthropic-|x-)ratelimit-[a-z-]+)$/;
+const recordedResponseHeaders = new Set([
+  ...["content-type", "server", "via", "date", "cf-ray", "x-served-by", "x-request-id", "request-id"],
+  ...["retry-after", "retry-after-ms", "x-should-retry"],
+  ...["openai-model", "openai-version", "openai-processing-ms"],
+]);
+const isRecordedResponseHeader = (name: string) =>
+  recordedResponseHeaders.has(name) || /^(anthropic-|x-)ratelimit-[a-z-]+$/.test(name);
 
 /** One call's record and bounds. */
 export interface WireCall {
@@ -63,29 +70,34 @@ export async function recordingFetch(input: string | URL | Request, init?: Reque
     headers: pickHeaders(headers, (name) => recordedRequestHeaders.has(name)),
     body: typeof body === "string" ? JSON.parse(body) : null,
   };
-  const response = await request(url, {
-    method: (rest.method ?? "GET") as Dispatcher.HttpMethod,
-    headers,
-    body,
-    signal,
-    dispatcher: dispatcherFor(new URL(url)),
-  });
-  const received = joinedHeaders(response.headers);
-  record.headers = {
-    get: (name) => received[name.toLowerCase()] ?? null,
-    [Symbol.iterator]: () => Object.entries(received)[Symbol.iterator](),
-  };
-  const { text, problem } = await readBodyText(
-    response.body,
-    received["content-encoding"] ?? null,
-    maxBodyBytes,
-  );
-  record.bodyProblem = problem;
-  record.response = {
-    status: response.statusCode,
-    headers: pickHeaders(received, (name) => recordedResponseHeaders.test(name)),
-    body: text,
-  };
+  try {
+    const response = await request(url, {
+      method: (rest.method ?? "GET") as Dispatcher.HttpMethod,
+      headers,
+      body,
+      signal,
+      dispatcher: dispatcherFor(new URL(url)),
+    });
+    const received = joinedHeaders(response.headers);
+    record.headers = {
+      get: (name) => received[name.toLowerCase()] ?? null,
+      [Symbol.iterator]: () => Object.entries(received)[Symbol.iterator](),
+    };
+    const { text, problem } = await readBodyText(
+      response.body,
+      received["content-encoding"] ?? null,
+      maxBodyBytes,
+    );
+    record.bodyProblem = problem;
+    record.response = {
+      status: response.statusCode,
+      headers: pickHeaders(received, isRecordedResponseHeader),
+      body: text,
+    };
+  } catch (error) {
+    record.failure = error;
+    throw error;
+  }
   return emptySuccess;
 }
 
