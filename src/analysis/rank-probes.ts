@@ -55,7 +55,8 @@ const fewestForRegression = 20;
  * Per probe, c(a,b) = k(a,b) - r(a) - r(b) + g, with r(a) the mean kernel of a with other labs and g the mean over pairs
  * of labs, every lab counting the same. Separation s = mean over labs of c between the lab's models, or, where a lab has
  * one model with two or more answers, between its samples. Noise v = variance of c over pairs of different labs, averaged
- * with its mean over probes (half its own). s is shrunk by a Fay-Herriot model to a regression on g and ln v, with
+ * with its mean over probes (half its own). s is shrunk by a Fay-Herriot model to a regression on g and, where each model
+ * answered once, ln v (where a model's several answers are alike by chance, both s and v are large: intervals would miss 0), with
  * sampling variances proportional to v / labs and pooled over probes (with one answer a model a single s is mostly
  * noise); telling = shrunk s / sqrt(v). Sums over N probes of equal telling t separate by about t sqrt(N) as long as
  * probes are independent, so that telling squared a token is what a budget buys most of.
@@ -89,7 +90,10 @@ export function rankProbes(measured: RankedAnswers): ProbeSeparations {
   const pooled = mean(ranked.map(({ scatter }) => scatter)) / meanVariance;
   const variances = ranked.map(({ within }, i) => (Math.max(pooled, 1e-6) * (noise[i] as number)) / within);
   const regressed = ranked.length >= fewestForRegression;
-  const covariates = standardised(ranked.map(({ between }, i) => [between, Math.log(noise[i] as number)]));
+  const onceEach = measured.sampleCounts.every((count) => count <= 1);
+  const covariates = standardised(
+    ranked.map(({ between }, i) => (onceEach ? [between, Math.log(noise[i] as number)] : [between])),
+  );
   const separations = ranked.map(({ separation }) => separation);
   const shrunk =
     ranked.length < 2

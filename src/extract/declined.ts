@@ -55,6 +55,8 @@ export function declines(part: string): boolean {
   return declining.test(part.slice(0, openingLength));
 }
 
+const sentence = /^[^.!?。！？\n]{0,200}/u;
+
 /**
  * What is left of an answer that begins by declining: what comes after a "but", or null where none comes. Other answers
  * are returned as they are. A single word is an answer, whatever it says.
@@ -64,11 +66,24 @@ export function declines(part: string): boolean {
 export function afterDeclining(text: string): string | null {
   let rest = text.trim();
   for (let turns = 0; turns < 4; turns++) {
-    const [sentence = ""] = /^[^.!?。！？\n]{0,200}/u.exec(rest) ?? [];
-    if (!declines(sentence) || wordsOf(rest, "en", 2).length < 2) return turns === 0 ? text : rest;
+    const [opening = ""] = sentence.exec(rest) ?? [];
+    if (!declines(opening) || wordsOf(rest, "en", 2).length < 2) return turns === 0 ? text : rest;
     const turn = turning.exec(rest.slice(0, 1_000));
     if (turn === null) return null;
     rest = rest.slice(turn.index + turn[0].length).replace(/^[\s,:;.-]{1,20}/u, "");
   }
   return null;
+}
+
+/** A text without the sentences, up to four, with which it begins by declining; those that turn are kept from there. */
+export function withoutDeclining(text: string): string {
+  let rest = text;
+  for (let sentences = 0; sentences < 4; sentences++) {
+    const [opening = ""] = sentence.exec(rest.trimStart()) ?? [];
+    const plain = opening.replace(/’/g, "'");
+    if (!declines(plain) || wordsOf(rest, "en", 2).length < 2) return rest;
+    const turn = turning.exec(plain);
+    rest = rest.trimStart().slice(turn === null ? opening.length + 1 : turn.index + turn[0].length);
+  }
+  return rest;
 }

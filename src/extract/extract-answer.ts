@@ -1,13 +1,18 @@
 import type { Answer } from "../schema/probe.ts";
 import { matchPattern } from "./answer-pattern.ts";
+import { withoutDeclining } from "./declined.ts";
 import { extractChoice, parseChoice } from "./extract-choice.ts";
 import { extractCode } from "./extract-code.ts";
 import { extractNumber, parseNumber } from "./extract-number.ts";
 import { extractName, extractWord } from "./extract-word.ts";
+import { withoutInterjection } from "./interjections.ts";
 import { category, cutText } from "./plain-text.ts";
 
 function fromPattern(pattern: string, text: string, answer: Answer, language: string): string | null {
-  const group = matchPattern(pattern, cutText(text));
+  const cut = cutText(text);
+  // Patterns for any name or word would read one in "I'm sorry, but I can't".
+  const opened = answer.kind === "name" || answer.kind === "word";
+  const group = matchPattern(pattern, opened ? withoutDeclining(withoutInterjection(cut)) : cut);
   if (group === null) return null;
   if (answer.kind === "choice") return parseChoice(group, answer);
   if (answer.kind === "code") return extractCode(`\`\`\`\n${group}\n\`\`\``);

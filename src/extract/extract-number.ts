@@ -1,5 +1,5 @@
 import type { Answer } from "../schema/probe.ts";
-import { afterDeclining } from "./declined.ts";
+import { afterDeclining, withoutDeclining } from "./declined.ts";
 import { numberWords, parseNumberWords, type WrittenNumber } from "./number-words.ts";
 import { afterAnswerCue, emphasised, normaliseText, stripMarkup, stripNumbering } from "./plain-text.ts";
 
@@ -97,12 +97,13 @@ function readNumber(text: string, language: string, within: Within): number | nu
   const [opening] = numbersIn(bare.slice(0, 200), language).slice(0, 1);
   const [opened] = opening?.start === 0 ? accepted([opening], within) : [];
   if (opened !== undefined && !goesOn.test(bare)) return opened.value;
-  const rest = afterDeclining(bare);
-  if (rest === null) return null;
+  const turned = afterDeclining(bare);
+  // After "I have no current data." only what is said to be the number is one.
+  const rest = turned ?? withoutDeclining(bare);
   const found = numbers(rest);
   const marked = () =>
     emphasised(text).flatMap((part) => numbers(stripMarkup(part, { keepNumbering: true })));
-  const only = sole(found) ?? (rest === bare ? sole(marked()) : null);
+  const only = turned === null ? null : (sole(found) ?? (rest === bare ? sole(marked()) : null));
   if (only !== null) return only;
   const introduced = found.filter(({ start }) => leadIn.test(rest.slice(Math.max(0, start - 20), start)));
   return introduced.at(-1)?.value ?? null;

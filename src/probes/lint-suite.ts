@@ -54,6 +54,14 @@ function probeFindings(probe: Probe): Draft[] {
   const last = probe.messages?.at(-1);
   if (last !== undefined && last.role !== "user")
     drafts.push(warning("last-message", `ends with a message of the ${last.role}; several APIs refuse that`));
+  const limit = probe.params.max_tokens;
+  if (limit !== undefined && !(Number.isInteger(limit) && Number(limit) > 0))
+    drafts.push(
+      error(
+        "max-tokens",
+        `has max_tokens ${JSON.stringify(limit)}; expected a whole number above 0, without quotes`,
+      ),
+    );
   if (!drafts.some(({ rule }) => rule === "pattern")) drafts.push(...exampleFindings(probe));
   for (const text of wordings(probe))
     for (const { rule, severity, pattern, reason } of promptRules)

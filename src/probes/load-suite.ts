@@ -37,7 +37,7 @@ function joinSuite(files: readonly ParsedSuiteFile[]): Suite {
     }
   }
   const probes = files.flatMap((file) => file.probes);
-  const description = files.map((file) => file.description).find((text) => text !== "") ?? "";
+  const description = [...new Set(files.map((file) => file.description.trim()))].filter(Boolean).join(" ");
   return { name: first.name, version: first.version, description, hash: suiteHash(probes), probes };
 }
 

@@ -80,9 +80,15 @@ function describe(
     (value, part) => (value as Record<string | number, unknown> | null | undefined)?.[part],
     data,
   );
+  const expected = issue.message
+    .replace(/^Invalid (?:input|option): /, "")
+    .replace(/, received .*$/, "")
+    .replace(/^Too small: expected \w+ to (?:have|be) >=?(\d+)(.*)$/, "expected at least $1$2")
+    .replace(/\b1 items$/, "1 item");
+  const quotes = expected === "expected string" && ["number", "boolean"].includes(typeof got);
   return {
     offset: offsetOf(document, path),
-    message: `${where}: ${issue.message.replace(/^Invalid (?:input|option): /, "").replace(/, received .*$/, "")}, got ${shown(got)}`,
+    message: `${where}: ${expected}, got ${shown(got)}${quotes ? "; put it in quotes" : ""}`,
   };
 }
 
@@ -90,7 +96,8 @@ function describe(
  * Parses one suite file.
  * @param text - YAML (or JSON) text
  * @param file - name for messages
- * @throws UsageError `probes.syntax` or `probes.schema`: file, line, column, what was expected, and what was got
+ * @throws UsageError `probes.syntax` or `probes.schema`: file, line, column, what was expected, and what was got; of
+ *   several problems the first, and all of them in its cause, an AggregateError
  */
 export function parseSuiteFile(text: string, file: string): ParsedSuiteFile {
   const counter = new LineCounter();
@@ -129,14 +136,14 @@ export function parseSuiteFile(text: string, file: string): ParsedSuiteFile {
   const selects = !keys.includes("probes") && (keys.includes("of") || keys.includes("ids"));
   const parsed = (selects ? selectionFileSchema : suiteFileSchema).safeParse(data);
   if (!parsed.success) {
-    const [first, ...more] = parsed.error.issues
+    const problems = parsed.error.issues
       .map((issue) => describe(issue, document, data))
-      .sort((a, b) => a.offset - b.offset);
-    const rest = more.length > 0 ? ` (and ${more.length} more)` : "";
-    throw new UsageError(
-      "probes.schema",
-      `${at(first?.offset ?? 0)}: ${first?.message ?? "does not fit the schema"}${rest}`,
-    );
+      .sort((a, b) => a.offset - b.offset)
+      .map(({ offset, message }) => `${at(offset)}: ${message}`);
+    const more = problems.length - 1;
+    throw new UsageError("probes.schema", `${problems[0]}${more > 0 ? ` (and ${more} more)` : ""}`, {
+      cause: new AggregateError(problems.map((problem) => new Error(problem))),
+    });
   }
   const linesOf = (key: string, count: number) =>
     Array.from({ length: count }, (_, index) => counter.linePos(offsetOf(document, [key, index])).line);

@@ -14,7 +14,7 @@ const head = suiteSchema.omit({ hash: true, probes: true }).extend({
  * A suite file: what people write under `probes/`. The hash is not written but computed.
  *
  * A suite may be cut into several files: `full.yaml` and `full.<part>.yaml` in one folder are one suite when their `name`
- * and `version` are equal; the description is the first one given.
+ * and `version` are equal; its description is those of its files, one after the other.
  */
 export const suiteFileSchema = head.extend({
   probes: z.array(probeSchema).min(1, "a suite file needs at least one probe"),

@@ -86,18 +86,25 @@ describe("ranking of probes", () => {
     expect(probes.find(({ probe }) => probe === "probe-000")?.separation).toBeCloseTo(2, 6);
   });
 
-  it("covers 0 on unrelated answers, at unequal numbers of models", () => {
-    const labs = [..."aaaabbbccdefgh"];
+  it.each([
+    ["unequal numbers of models, one sample", [..."aaaabbbccdefgh"], 1, 0],
+    ["unequal numbers of models, four samples", [..."aaaabbbccdefgh"], 4, 0],
+    ["one model a lab", singles(10), 4, 0],
+    ["one model a lab, a third of the answers missing", singles(10), 4, 0.33],
+    ["pairs, a third of the answers missing", pairsOfLabs(8), 1, 0.33],
+  ] as const)("covers 0 on unrelated answers: %s", (_, labs, samples, missing) => {
     let covered = 0;
     let all = 0;
-    for (let seed = 1; seed <= 20; seed++) {
-      const { probes } = rankProbes(answersOf(seededRandom(seed), { labs, own: Array<number>(30).fill(0) }));
-      for (const { interval } of probes) {
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = seededRandom(seed);
+      const answers = answersOf(random, { labs, own: Array<number>(40).fill(0), samples });
+      for (const i of answers.stack.present.keys()) if (random() < missing) answers.stack.present[i] = 0;
+      for (const { interval } of rankProbes(answers).probes) {
         all++;
         if (interval[0] <= 0 && interval[1] >= 0) covered++;
       }
     }
-    expect(covered / all).toBeGreaterThan(0.88);
+    expect(covered / all).toBeGreaterThan(0.93);
   });
 
   it("shrinks to the regression where probes do not differ", () => {

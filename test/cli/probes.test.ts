@@ -22,7 +22,7 @@ describe("probes", () => {
       "riddles",
     ]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^demo 1: \d+ probes in 1 families, [0-9a-f]{12}$/m);
+    expect(stdout).toMatch(/^demo 1: \d+ probes in 1 family, [0-9a-f]{12}\n\S.+$/m);
     expect(stdout).toMatch(/^riddle\.surgeon +riddles +free +A surgeon/m);
     const json = JSON.parse((await congener(["probes", "list", "--suite", "demo", "--json"])).stdout);
     expect(json.suites[0]).toMatchObject({ name: "demo", version: "1" });
@@ -56,6 +56,18 @@ describe("probes", () => {
     expect(stdout).toMatch(/broken\.yaml:2:1: not valid YAML/);
     expect(stdout).toMatch(/mine\.yaml:4: error no-why \[a\]: does not say why/);
     expect(stderr).toMatch(/2 errors and 0 warnings in 1 probe of 2 files/);
+    await writeFile(
+      join(folder, "typos.yaml"),
+      "name: mine\nversion: 1\nprobes:\n  - id: a\n    famly: x\n    prefix: Once\n",
+    );
+    const typos = await congener(["probes", "lint", "typos.yaml"]);
+    expect(typos.stdout.split("\n").map((line) => line.replace(folder, ""))).toEqual([
+      "/typos.yaml:2:10: version: expected string, got 1; put it in quotes",
+      "/typos.yaml:4:5: probes[0].family: expected string, got nothing",
+      '/typos.yaml:5:5: unknown key "famly" in probes[0]; did you mean "family"?',
+      "",
+    ]);
+    expect(typos.stderr).toMatch(/3 errors and 0 warnings in 0 probes of 1 file/);
     const json = JSON.parse((await congener(["probes", "lint", "mine.yaml", "--json"])).stdout);
     expect(json.findings).toMatchObject([{ rule: "no-why", probe: "a", line: 4 }]);
   });

@@ -95,6 +95,7 @@ test.each<[string, Partial<ProbeInput>[], [string, string, string][]]>([
     [{ answer: { kind: "word", pattern: "(", examples: [["a", "a"]] } }],
     [["error", "pattern", "p0"]],
   ],
+  ["a limit that is text", [{ params: { max_tokens: "30" } }], [["error", "max-tokens", "p0"]]],
   ["both forms", [{ prefix: "x", ...ask("y") }], [["error", "two-prompts", "p0"]]],
   ["paraphrases of the other form", [{ paraphrases: ["text"] }], [["error", "paraphrase-form", "p0"]]],
   [

@@ -42,14 +42,14 @@ test("a reason can be reworded without changing the hash, a prompt cannot", asyn
 });
 
 test("files of one name and version are one suite, the main file first", async () => {
-  await file("mine.more.yaml", suite(probe("b")));
-  await file("mine.yaml", suite(probe("a"), 'name: mine\nversion: "1"\ndescription: main\n'));
+  await file("mine.more.yaml", suite(probe("b"), 'name: mine\nversion: "1"\ndescription: More.\n'));
+  await file("mine.yaml", suite(probe("a"), 'name: mine\nversion: "1"\ndescription: Main.\n'));
   await file("other.yml", suite(probe("a"), 'name: other\nversion: "1"\n'));
   await file("notes.txt", "no suite");
   expect(await suiteNames(folder)).toEqual(["mine", "other"]);
   const loaded = await loadSuite("mine", folder);
   expect(loaded.probes.map(({ id }) => id)).toEqual(["a", "b"]);
-  expect(loaded.description).toBe("main");
+  expect(loaded.description).toBe("Main. More.");
   await file("mine.third.yaml", suite(probe("c"), 'name: mine\nversion: "2"\n'));
   await expect(loadSuite("mine", folder)).rejects.toThrow(/holds suite mine 2 but .*mine\.yaml holds mine 1/);
 });
@@ -87,6 +87,16 @@ test.each([
     "a pattern that takes long",
     suite(probe("a", "    answer: { kind: word, pattern: '(a?){1000}a{1000}' }\n")),
     /:4: probe "a" has a pattern of \d+ instructions; expected at most 1000/,
+  ],
+  [
+    "a number for a text",
+    suite(probe("a"), "name: mine\nversion: 1\n"),
+    /:2:10: version: expected string, got 1; put it in quotes$/,
+  ],
+  [
+    "no message",
+    suite(probe("a").replace(/\[\{.*\}\]/, "[]")),
+    /:6:15: probes\[0\]\.messages: expected at least 1 item, got \[\]$/,
   ],
   ["missing id", suite("  - family: x\n    prefix: y\n"), /:4:5: probes\[0\]\.id: .*string, got nothing/],
   ["bad id", suite(probe("'a b'")), /:4:9: probes\[0\]\.id: letters, digits and .*, got "a b"/],

@@ -43,6 +43,12 @@ test("full covers the families", async () => {
   expect(probes.filter(({ paraphrases }) => paraphrases.length > 0).length).toBeGreaterThan(
     probes.length / 3,
   );
+  for (const { id, samples, params, why, answer } of probes) {
+    expect([id, samples], id).toEqual([id, expect.any(Number)]);
+    expect(params.max_tokens, id).toBeGreaterThan(0);
+    expect(why.length, id).toBeGreaterThan(30);
+    if (answer.kind !== "free") expect(answer.examples.length, id).toBeGreaterThan(0);
+  }
 });
 
 test("core is a part of full in all its families, and quick is a short part of core, word for word", async () => {

@@ -28,7 +28,7 @@ export const lintCommand = defineCommand({
     const paths = await Promise.all(
       wanted.map((name) => suiteFiles(located(name, context.cwd), shippedSuites)),
     );
-    const { files, broken } = await readForLint(paths.flat());
+    const { files, broken, unreadable } = await readForLint(paths.flat());
     const findings: LintFinding[] = lintSuite(files, {
       elsewhere: await otherShipped(files),
       published: await publishedTexts(shippedSuites),
@@ -60,7 +60,7 @@ export const lintCommand = defineCommand({
       (sum, { selection, lines }) => sum + (selection === null ? lines.length : 0),
       0,
     );
-    const summary = `${count(errors, "error")} and ${count(warnings, "warning")} in ${count(probes, "probe")} of ${count(files.length + broken.length, "file")}`;
+    const summary = `${count(errors, "error")} and ${count(warnings, "warning")} in ${count(probes, "probe")} of ${count(files.length + unreadable, "file")}`;
     if (errors > 0)
       throw new UsageError("probes.lint", `${summary}; expected no errors: mend what is listed above`);
     context.note(summary);
@@ -69,12 +69,13 @@ export const lintCommand = defineCommand({
 
 const count = (value: number, what: string): string => `${value} ${what}${value === 1 ? "" : "s"}`;
 
-/** Parsed files, with those that they select from, and a message for each that does not parse. */
+/** Parsed files, with those that they select from, and messages for those that do not parse. */
 async function readForLint(
   paths: readonly string[],
-): Promise<{ files: ParsedSuiteFile[]; broken: string[] }> {
+): Promise<{ files: ParsedSuiteFile[]; broken: string[]; unreadable: number }> {
   const files: ParsedSuiteFile[] = [];
   const broken: string[] = [];
+  let unreadable = 0;
   const wanted = new Set(paths);
   for (const path of wanted)
     try {
@@ -84,9 +85,11 @@ async function readForLint(
         for (const source of await sourcesOf(file.selection.of, path, shippedSuites)) wanted.add(source);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      broken.push(error.message);
+      const all = error.cause instanceof AggregateError ? (error.cause.errors as Error[]) : [error];
+      unreadable++;
+      broken.push(...all.map(({ message }) => message));
     }
-  return { files, broken };
+  return { files, broken, unreadable };
 }
 
 /** Shipped files that are not themselves checked: ids must mean there what they mean here. */

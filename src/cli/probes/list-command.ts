@@ -44,8 +44,11 @@ function shortened(text: string, width: number): string {
 
 function printSuite(suite: Suite, context: CliContext): void {
   const families = new Set(suite.probes.map(({ family }) => family)).size;
-  const heading = `${suite.name} ${suite.version}: ${suite.probes.length} probes in ${families} families, ${suite.hash.slice(0, 12)}`;
+  const count = (value: number, one: string, more: string) => `${value} ${value === 1 ? one : more}`;
+  const size = `${count(suite.probes.length, "probe", "probes")} in ${count(families, "family", "families")}`;
+  const heading = `${suite.name} ${suite.version}: ${size}, ${suite.hash.slice(0, 12)}`;
   context.print(context.style("bold", visibleText(heading, { maxLength: 200 })));
+  if (suite.description !== "") context.print(shortened(suite.description, context.columns));
   const table = new Table({
     chars: Object.fromEntries(
       ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"]
