@@ -2,8 +2,8 @@ import type { Caveat, ModelSummary } from "../schema/analysis.ts";
 import { servedModel } from "../schema/served-model.ts";
 
 /**
- * Says where an endpoint named another model in its answers than the one that was asked for. The asked name itself is no
- * information, and a dated form of it is how aliases resolve; see `servedModel`.
+ * Says where an endpoint named another model in its answers than the one that was asked for, and where a cache answered. The
+ * asked name itself is no information, and a dated form of it is how aliases resolve; see `servedModel`.
  *
  * @param models - suspect, reference and the controls of the comparison
  */
@@ -36,6 +36,14 @@ export function servedModelCaveats(models: readonly ModelSummary[]): Caveat[] {
       code: "served-several-models",
       message: `Endpoints answered under several model names: ${listed(several.map(({ name, servedModels }) => `${name} as ${servedModels.map(shown).join(", ")}`))}.`,
       advice: "Ask for a dated version, so that one run measures one model.",
+    });
+  const cached = models.filter(({ repeatedResponses = 0 }) => repeatedResponses > 0);
+  if (cached.length > 0)
+    caveats.push({
+      code: "repeated-responses",
+      message: `Answers came with the response id and the text of an earlier one: ${listed(cached.map(({ name, repeatedResponses, samples }) => `${repeatedResponses} of ${samples} of ${name}`))}. A cache gave them, and they are no new samples.`,
+      advice:
+        "Switch the cache off and ask again in another run; counts and intervals take each answer for a new one.",
     });
   return caveats;
 }

@@ -1,3 +1,4 @@
+import { createRepeatDetector } from "../schema/repeated-response.ts";
 import { servedModel } from "../schema/served-model.ts";
 import type { Target } from "../schema/target.ts";
 import type { Answer, Provider } from "./provider.ts";
@@ -13,9 +14,6 @@ export interface AnswerWarning {
   readonly message: string;
 }
 
-/** Shorter ids are no ids: some servers draw them from a thousand, or always send the same. */
-const shortestId = 16;
-
 /**
  * Watches the answers of one target for signs that another model, another host or a cache answers. Each warning is given
  * once for each name that it is about. Keeps 8 bytes or so of each answer.
@@ -23,7 +21,7 @@ const shortestId = 16;
 export function createAnswerWatch(target: Target): (answer: Answer) => AnswerWarning[] {
   const models = new Set<string>();
   const providers = new Set<string>();
-  const answers = new Set<number>();
+  const isRepeated = createRepeatDetector();
   const pinned = pinnedProvider(target);
   let repeated = false;
   return ({ servedModel: served, provider, responseId, text, outcome }) => {
@@ -48,19 +46,19 @@ export function createAnswerWatch(target: Target): (answer: Answer) => AnswerWar
       else if (before !== undefined)
         warn("several-providers", `answers come from more than one host: ${before}, now ${provider}`);
     }
-    if (outcome !== "filtered" && responseId != null && responseId.length >= shortestId && !repeated) {
-      const mark = hash53(`${responseId}\n${text}`);
-      repeated = answers.has(mark);
-      answers.add(mark);
-      if (repeated)
-        warn(
-          "repeated-response-id",
-          `two samples came with one response id (${responseId.slice(0, 60)}) and one text: a cache answers, and repeated samples are no new ones`,
-        );
+    if (!repeated && outcome !== "filtered" && isRepeated(responseId, text)) {
+      repeated = true;
+      warn(
+        "repeated-response-id",
+        `two samples came with one response id (${shownId(responseId)}) and one text: a cache answers, and repeated samples are no new ones`,
+      );
     }
     return warnings;
   };
 }
+
+/** Never a part of one: half a secret would not be found in it. */
+const shownId = (id: string | null | undefined) => (!id || id.length > 100 ? "a long one" : id);
 
 /** The same provider, whose answers are watched on their way; see `createAnswerWatch`. */
 export function watchedProvider(
@@ -90,18 +88,4 @@ function isProvider(slug: string, name: string): boolean {
   const plain = (text: string) => (text.split("/")[0] ?? "").toLowerCase().replace(/[^a-z0-9]/g, "");
   const [wanted, got] = [plain(slug), plain(name)];
   return wanted.startsWith(got) || got.startsWith(wanted);
-}
-
-/** 53-bit hash of a text (cyrb53): a set of numbers takes a fraction of the memory of a set of ids. */
-function hash53(text: string): number {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 2654435761);
-    low = Math.imul(low ^ code, 1597334677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return 4294967296 * (2097151 & low) + (high >>> 0);
 }

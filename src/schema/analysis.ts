@@ -184,6 +184,8 @@ export const modelSummarySchema = z.strictObject({
   retried: count,
   outcomes: outcomeCounts,
   servedModels: z.array(z.string()),
+  /** Answers that came with the response id and the text of an earlier one; absent where none did. */
+  repeatedResponses: count.optional(),
   outputTokens: count.nullable(),
   /** Lines and hash-chain head of its transcript file. */
   lines: count,

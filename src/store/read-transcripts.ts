@@ -1,6 +1,7 @@
 import { StoreError } from "../errors.ts";
 import type { OutcomeCounts } from "../schema/corpus.ts";
 import { genesisHash, lineHash } from "../schema/identity.ts";
+import { createRepeatDetector, responseIdIn } from "../schema/repeated-response.ts";
 import { failedSampleSchema, type Outcome, outcomeSchema, type Transcript } from "../schema/transcript.ts";
 import { damagedLine, parseLine, rawLines } from "./json-lines.ts";
 import { refuseLostLines } from "./lost-lines.ts";
@@ -67,6 +68,8 @@ export interface TargetSummary {
   readonly wordings: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** Models the endpoint said it served, sorted. */
   readonly servedModels: string[];
+  /** Answers that came with the response id and the text of an earlier one; absent where none did. */
+  readonly repeatedResponses?: number;
   /** Sum over samples that told it; null when none did. */
   readonly outputTokens: number | null;
   readonly lines: number;
@@ -93,6 +96,8 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
   const wordings = new Map<string, Map<number, number>>();
   const servedModels = new Set<string>();
   const recorded = new Set<string>();
+  const isRepeated = createRepeatDetector();
+  let repeated = 0;
   let retried = 0;
   let outputTokens: number | null = null;
   let headHash = genesisHash;
@@ -106,6 +111,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     wordings.set(probe, (wordings.get(probe) ?? new Map<number, number>()).set(index, wording));
     if (transcript.attempts.length > 1) retried++;
     if (transcript.servedModel !== null) servedModels.add(transcript.servedModel);
+    if (isRepeatedLine(transcript, isRepeated)) repeated++;
     const tokens = transcript.usage?.outputTokens;
     if (typeof tokens === "number") outputTokens = (outputTokens ?? 0) + tokens;
     headHash = hash;
@@ -119,10 +125,20 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     outcomesByProbe,
     wordings: new Map([...wordings].filter(([, used]) => [...used.values()].some((wording) => wording > 0))),
     servedModels: [...servedModels].sort(),
+    ...(repeated === 0 ? {} : { repeatedResponses: repeated }),
     outputTokens,
     lines: recorded.size,
     headHash,
   };
+}
+
+/** Filtered answers have no text, and redacted ones nothing to compare. */
+function isRepeatedLine(
+  { response, text, outcome }: Transcript,
+  isRepeated: ReturnType<typeof createRepeatDetector>,
+): boolean {
+  if (response === null || "redacted" in response || typeof text !== "string") return false;
+  return outcome !== "filtered" && isRepeated(responseIdIn(response.body), text);
 }
 
 async function countFailed(dir: string, target: string, recorded: ReadonlySet<string>): Promise<number> {

@@ -51,3 +51,16 @@ test("another family, another version and several names are three caveats that n
     ],
   ]);
 });
+
+test("answers of a cache are counted", () => {
+  const caveats = servedModelCaveats([
+    { ...summary("a", "m"), samples: 12, repeatedResponses: 11 },
+    summary("b", "m"),
+  ]);
+  expect(caveats.map(({ code, message }) => [code, message])).toEqual([
+    [
+      "repeated-responses",
+      "Answers came with the response id and the text of an earlier one: 11 of 12 of a. A cache gave them, and they are no new samples.",
+    ],
+  ]);
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleRun } from "../../src/sampling/sample-run.ts";
 import type { SamplingEvent } from "../../src/sampling/sampling-events.ts";
+import { summarizeTarget } from "../../src/store/read-transcripts.ts";
 import {
   type Behaviour,
   chatBody,
@@ -36,11 +37,11 @@ async function run(behave: Behaviour, changes: Parameters<typeof endpointAt>[2] 
   const warnings = events.flatMap((event) =>
     event.type === "warned" ? [`${event.code}: ${event.message}`] : [],
   );
-  return { result, events, warnings, written };
+  return { result, events, warnings, written, summary: await summarizeTarget(dir, "gpt-4o") };
 }
 
 test("another model, another host and a cache are each said once, and the answers are recorded with them", async () => {
-  const { result, warnings, written } = await run(
+  const { result, warnings, written, summary } = await run(
     (_, response) =>
       sendJson(
         response,
@@ -57,11 +58,12 @@ test("another model, another host and a cache are each said once, and the answer
     "other-provider: pinned to my-host",
     "repeated-response-id: two samples came with one response id (chatcmpl-of-the-cache-1) and one text: a cache answers",
   ]);
+  expect(summary).toMatchObject({ servedModels: ["deepseek-chat"], repeatedResponses: 11 });
   expect(written.match(/"servedModel":"deepseek-chat","provider":"OtherHost"/g)).toHaveLength(12);
 });
 
 test("the asked model by its dated name, with new ids, is no warning", async () => {
-  const { warnings } = await run((_, response, count) =>
+  const { warnings, summary } = await run((_, response, count) =>
     sendJson(
       response,
       200,
@@ -69,6 +71,7 @@ test("the asked model by its dated name, with new ids, is no warning", async () 
     ),
   );
   expect(warnings).toEqual([]);
+  expect(summary).not.toHaveProperty("repeatedResponses");
 });
 
 test("a server that repeats the key in every place leaves it in no file and no event", async () => {
