@@ -29,14 +29,23 @@ targets:
     model: gpt-4.1-mini
     family: openai
     apiKey: "\${OPENAI_API_KEY}"
+  # What is known about a server is a preset; see docs/endpoints.md. OpenRouter's wants one provider named.
   gemini: &openrouter
-    api: openai
-    baseURL: "https://openrouter.ai/api/v1"
+    preset: openrouter
     model: google/gemini-2.5-flash
     family: google
     apiKey: "\${OPENROUTER_API_KEY}"
-  mistral: { <<: *openrouter, model: mistralai/mistral-medium-3.1, family: mistral }
-  deepseek: { <<: *openrouter, model: deepseek/deepseek-chat-v3.1, family: deepseek }
+    extraBody: { provider: { only: [google-vertex] } }
+  mistral:
+    <<: *openrouter
+    model: mistralai/mistral-medium-3.1
+    family: mistral
+    extraBody: { provider: { only: [mistral] } }
+  deepseek:
+    <<: *openrouter
+    model: deepseek/deepseek-chat-v3.1
+    family: deepseek
+    extraBody: { provider: { only: [deepseek] } }
 
 limits: { concurrency: 8, timeoutMs: 120000 }   # per origin and key
 `;
