@@ -1,6 +1,7 @@
 import type { DoctorQuestion, DoctorReply, Examination, ParameterFinding } from "../../schema/doctor.ts";
 import { exactRelabellingTest } from "../../stats/exact-relabelling-test.ts";
 import { fisherExact } from "../../stats/fisher-exact.ts";
+import { quantile } from "../../stats/quantile.ts";
 import { prefixSimilarity } from "./common-prefix.ts";
 import { answersTo, different, finding, probability, unansweredFinding } from "./replies.ts";
 
@@ -16,9 +17,9 @@ export function limitFinding(
   const question: DoctorQuestion = `short-${name}`;
   const refused = unansweredFinding(name, examination, question);
   if (refused !== null) return refused;
-  const reply = answersTo(examination, question)[0] as DoctorReply;
+  const reply = answersTo(examination, question).at(-1) as DoctorReply;
   const others = answersTo(examination, "plain", "varied", "temperature-0").map(({ text }) => text.length);
-  const usual = others.length === 0 ? null : Math.min(...others);
+  const usual = others.length === 0 ? null : quantile(others, 0.5);
   const tokens = reply.usage?.outputTokens ?? null;
   const length = `${reply.text.length} characters${tokens === null ? "" : `, ${tokens} tokens by its own count`}`;
   const cut = reply.finishReason === "length" || reply.finishReason === "max_tokens";
@@ -26,7 +27,7 @@ export function limitFinding(
   const shorter = usual !== null && usual > 0 && reply.text.length <= usual / 2;
   if (tokens !== null && tokens > tinyLimit + slack && !shorter) return finding(name, "no-effect", seen);
   if (shorter && (cut || tokens === null || tokens <= tinyLimit + slack))
-    return finding(name, "accepted", `${seen}; other answers have ${usual} characters or more`);
+    return finding(name, "accepted", `${seen}; other answers have ${usual} characters (median)`);
   if (usual !== null && usual >= 40 && reply.text.length >= usual) return finding(name, "no-effect", seen);
   if (cut && tokens !== null && tokens <= tinyLimit + slack) return finding(name, "accepted", seen);
   return finding(name, "unknown", `${seen}; other answers are as short, so that a limit would not show`);

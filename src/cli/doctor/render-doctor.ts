@@ -75,7 +75,10 @@ function findingLines({ parameter, verdict, why }: ParameterFinding, width: numb
 }
 
 function pageWords({ path, facts }: IdentityPage): string {
-  const said = Object.entries(facts).map(([name, value]) => `${name} ${show(String(value), 120)}`);
+  const said = Object.entries(facts).map(
+    ([name, value]) =>
+      `${name} ${typeof value === "number" ? Number(value.toPrecision(7)) : show(String(value), 120)}`,
+  );
   return `${path} says: ${said.join(", ")}`;
 }
 

@@ -12,7 +12,7 @@ export const mostRequests = 40;
 const shortLimit = 24;
 const reasoningLimit = 512;
 /** A limit that no sentence keeps by itself. */
-export const tinyLimit = 3;
+const tinyLimit = 3;
 /** Errors after which nothing more is asked. */
 const fatal = [
   "auth",
@@ -106,7 +106,11 @@ export async function examineTarget(endpoint: Endpoint, options: ExamineOptions)
       });
     for (const name of ["max_tokens", "max_completion_tokens"] as const)
       if (name === "max_tokens" || api === "openai")
-        await client.ask(`short-${name}`, { ...open, params: { ...varying, [name]: tinyLimit } });
+        // An answer that ends by itself within the limit shows nothing: once more.
+        for (let time = 0, ended = true; ended && time < 3; time++) {
+          const reply = await client.ask(`short-${name}`, { ...open, params: { [name]: tinyLimit } });
+          ended = reply.error === null && reply.finishReason === "stop" && reply.text.length < 4 * tinyLimit;
+        }
     if (api !== "anthropic") {
       for (const [question, seed] of [
         ["seed-a", 11],

@@ -18,7 +18,7 @@ const modelsSchema = z.object({
       root: text,
       max_model_len: number,
       meta: z
-        .object({ n_params: number, n_vocab: number, n_ctx_train: number, size: number })
+        .object({ n_params: number, n_vocab: number, n_ctx_train: number, size: number, ftype: text })
         .nullish()
         .catch(undefined),
     }),
@@ -28,6 +28,7 @@ const modelsSchema = z.object({
 const propsSchema = z.object({
   model_path: text,
   build_info: text,
+  model_ftype: text,
   chat_template: text,
   default_generation_settings: z
     .object({
@@ -109,6 +110,7 @@ function modelFacts(value: unknown, model: string): Facts {
     parameters: mine?.meta?.n_params,
     vocabulary: mine?.meta?.n_vocab,
     bytes: mine?.meta?.size,
+    quantization: mine?.meta?.ftype,
   });
 }
 
@@ -121,6 +123,7 @@ function propsFacts(value: unknown): Facts {
   return defined({
     server: "llama.cpp",
     version: data.build_info,
+    quantization: data.model_ftype,
     // The folder is the server's own affair; the file's name says what is served.
     modelFile: data.model_path?.split(/[/\\]/).at(-1),
     contextTokens: settings?.n_ctx,
