@@ -30,7 +30,12 @@ export async function batchCall(
   }
   if (record.response === null) {
     signal.throwIfAborted();
-    throw withoutResponse(failure, timeout.aborted, { ...options, timeoutMs }, record.request);
+    throw withoutResponse(
+      record.failure ?? failure,
+      timeout.aborted,
+      { ...options, timeoutMs },
+      record.request,
+    );
   }
   return judgedValue(record, options);
 }
@@ -39,9 +44,9 @@ export async function batchCall(
  * The JSON of a response other than an answer.
  * @throws ProviderError for an error status or body, or what is no JSON
  */
-export function judgedValue(record: WireRecord, options: Pick<ProviderOptions, "now">): unknown {
+export function judgedValue(record: WireRecord, options: Pick<ProviderOptions, "now" | "scrub">): unknown {
   let value: unknown;
-  const judged = judge(record, { now: options.now ?? Date.now }, (body) => {
+  const judged = judge(record, { now: options.now ?? Date.now, scrub: options.scrub }, (body) => {
     if (holdsError(body)) return { errorInside: true };
     value = body;
     return { answer: noAnswer };

@@ -7,7 +7,7 @@ import type { BatchItem, BatchResult } from "./batch-api.ts";
 export function respondedItem(
   about: { readonly customId: string; readonly requestId: string | null; readonly url: string },
   response: { readonly status: number; readonly body: unknown },
-  reading: { readonly read: ReadBody; readonly options: Pick<ProviderOptions, "now"> },
+  reading: { readonly read: ReadBody; readonly options: Pick<ProviderOptions, "now" | "scrub"> },
 ): BatchItem {
   const { customId, requestId, url } = about;
   // The line holds the response as JSON inside JSON: written anew, its numbers may be spelt in another way.
@@ -20,7 +20,7 @@ export function respondedItem(
       headers: new Headers(),
       bodyProblem: null,
     },
-    { now: reading.options.now ?? Date.now },
+    { now: reading.options.now ?? Date.now, scrub: reading.options.scrub },
     reading.read,
   );
   return { customId, requestId, response: recorded, result };

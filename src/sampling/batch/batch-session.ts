@@ -2,6 +2,7 @@ import { ProviderError } from "../../errors.ts";
 import type { AnswerWarning } from "../../providers/answer-watch.ts";
 import type { BatchApi } from "../../providers/batch/batch-api.ts";
 import type { Answer } from "../../providers/provider.ts";
+import { isUnreachable } from "../../providers/unreachable.ts";
 import type { BatchEvent } from "../../schema/batch.ts";
 import type { Random } from "../../schema/random.ts";
 import type { BatchLog } from "../../store/batch-log.ts";
@@ -66,11 +67,16 @@ export interface BatchTarget {
   ended: ProviderError | null;
   /** Whether its open batches cannot be asked about either. */
   unreachable: boolean;
+  /** Calls in a row to which nobody answered; null once somebody did. */
+  unreached: number | null;
   /** Whether the provider's queue is full until one of the open batches ends. */
   waitsForEnd: boolean;
   /** Asked by the server to wait so many milliseconds at least before the next call; 0 where it did not. */
   pauseMs: number;
 }
+
+/** Calls to an address where nobody ever answers, before it is given up. */
+const mostUnreached = 5;
 
 /** What this process knows of an open batch. */
 export interface BatchView {
@@ -147,7 +153,7 @@ export function isRefusal({ errorClass }: ProviderError): boolean {
 
 /**
  * Makes a step that calls the provider. What may pass is noted and left to the next round: the step returns null.
- * @throws ProviderError for a refusal, and any other error
+ * @throws ProviderError for a refusal and for an address where nobody ever answers, and any other error
  */
 export async function attempt<T>(
   session: BatchSession,
@@ -155,11 +161,18 @@ export async function attempt<T>(
   step: () => Promise<T>,
 ): Promise<T | null> {
   try {
-    return await step();
+    const done = await step();
+    target.unreached = null;
+    return done;
   } catch (error) {
     // What the stop cut short begins anew next time.
     if (session.signal.aborted && error === session.signal.reason) return null;
     if (!(error instanceof ProviderError) || isRefusal(error)) throw error;
+    if (target.unreached !== null && error.errorClass === "network" && isUnreachable(error)) {
+      target.unreached++;
+      // Nobody was ever there: another address, or no server, would be waited for in vain.
+      if (target.unreached >= mostUnreached) throw error;
+    } else target.unreached = null;
     const { errorClass, message, retryAfterMs } = error;
     target.pauseMs = Math.max(target.pauseMs, retryAfterMs ?? 0);
     session.emit({

@@ -190,6 +190,7 @@ async function openTarget(
     failed: 0,
     ended: null,
     unreachable: false,
+    unreached: 0,
     waitsForEnd: false,
     pauseMs: 0,
   };

@@ -468,6 +468,15 @@ test("a page of HTML in place of results loses nothing and asks nothing again", 
   expect(server.batches).toHaveLength(1);
 });
 
+test("an address where nobody answers is given up, and costs nothing", async () => {
+  const dir = await runFolder();
+  const { result } = await runInBatches(dir, requestFor([declared(endpointAt("http://127.0.0.1:9", "gpt"))]));
+  expect(result).toMatchObject({ status: "stopped", targets: [{ ended: { errorClass: "network" } }] });
+  const server = await startBatchServer();
+  const request = requestFor([declared(endpointAt(server.origin, "other"))]);
+  expect((await runInBatches(dir, request)).result.status).toBe("complete");
+});
+
 test("a batch that somebody cancelled is collected, and what it lacks waits for the next command", async () => {
   const server = await startBatchServer({
     item: (body, _batch, place) => (place > 3 ? { expired: true } : { text: body.messages[0].content }),
