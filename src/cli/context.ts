@@ -1,3 +1,5 @@
+import type { Secret } from "../store/secret-filter.ts";
+
 /**
  * What a command may know of the world, handed to every handler as `argv.context`. Handlers reach for nothing else of
  * `process`, so that tests can run them in-process.
@@ -57,6 +59,8 @@ export interface CliContext {
    * way the exit code is 130.
    */
   takeInterrupts(): AbortSignal;
+  /** Values that are never to be printed from here on. Whoever reads a configuration with its keys says so at once. */
+  keepSecrets(secrets: readonly Secret[]): void;
   /** Exit code of a command that did its work but has something to say by it: 1 a `--fail-on` condition held, 3 could not measure. */
   setExitCode(code: 1 | 3): void;
 }

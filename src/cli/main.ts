@@ -6,6 +6,7 @@ import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { createInterrupts } from "./interrupts.ts";
 import { buildParser } from "./parser.ts";
 import { type ContextFlags, createProcessContext } from "./process-context.ts";
+import { createSecretGuard } from "./secret-guard.ts";
 
 /**
  * Runs one command line and tells errors on stderr.
@@ -15,12 +16,14 @@ import { type ContextFlags, createProcessContext } from "./process-context.ts";
  */
 export async function main(host: NodeJS.Process, words: readonly string[], version: string): Promise<number> {
   const interrupts = createInterrupts(host);
+  const guard = createSecretGuard(host);
   let exitCode: number = exitCodes.done;
   const contextOf = (flags: ContextFlags): CliContext =>
     createProcessContext(host, {
       flags,
       version,
       interrupts,
+      keepSecrets: guard.keep,
       setExitCode: (code) => {
         exitCode = code;
       },

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEnv, styleText } from "node:util";
 import { UsageError } from "../errors.ts";
+import type { Secret } from "../store/secret-filter.ts";
 import type { CliContext } from "./context.ts";
 import type { Interrupts } from "./interrupts.ts";
 
@@ -25,6 +26,7 @@ export function createProcessContext(
     readonly flags: ContextFlags;
     readonly version: string;
     readonly interrupts: Interrupts;
+    readonly keepSecrets?: (secrets: readonly Secret[]) => void;
     readonly setExitCode: (code: 1 | 3) => void;
   },
 ): CliContext {
@@ -48,6 +50,7 @@ export function createProcessContext(
     detail: flags.verbose === true ? note : () => {},
     style: (style, text) => (color ? styleText(style, text, { validateStream: false }) : text),
     takeInterrupts: parts.interrupts.take,
+    keepSecrets: parts.keepSecrets ?? (() => {}),
     setExitCode: parts.setExitCode,
   };
 }

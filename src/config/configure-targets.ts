@@ -99,7 +99,7 @@ function buildTarget(
   const baseURL =
     connection.baseURL === undefined
       ? null
-      : checkURL(name, resolve(connection.baseURL, ["baseURL"], true) ?? "", source);
+      : checkURL(name, resolve(connection.baseURL, ["baseURL"], true) ?? "", connection.baseURL, source);
   return targetSchema.parse({
     name,
     api,
@@ -115,13 +115,14 @@ function buildTarget(
   });
 }
 
-function checkURL(name: string, text: string, source: YamlSource): string {
+/** @param written - before its variables were resolved: their values are not printed */
+function checkURL(name: string, text: string, written: string, source: YamlSource): string {
   const path = ["targets", name, "baseURL"];
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !["http:", "https:"].includes(url.protocol))
     throw source.fail(
       path,
-      `baseURL of ${name}: expected http://... or https://..., got ${JSON.stringify(text)}`,
+      `baseURL of ${name}: expected http://... or https://..., got ${JSON.stringify(written)}${text === written ? "" : " with something else in the variable"}`,
     );
   if (url.username !== "" || url.password !== "")
     throw source.fail(

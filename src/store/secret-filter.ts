@@ -64,13 +64,26 @@ function mapStrings<T>(value: T, map: (text: string) => string): T {
 }
 
 function encodedForms(value: string): string[] {
-  const url = encodeURIComponent(Buffer.from(value, "utf8").toString("utf8"));
-  const lowerUrl = url.replace(/%[0-9A-F]{2}/g, (sequence) => sequence.toLowerCase());
   const escaped = jsonEscaped(value);
-  const plain = [value, escaped, jsonEscaped(escaped), value.replaceAll("/", "\\/"), url, lowerUrl];
+  const plain = [value, escaped, jsonEscaped(escaped), value.replaceAll("/", "\\/"), ...urlEncoded(value)];
   const hex = Buffer.from(value, "utf8").toString("hex");
   const others = [hex, hex.toUpperCase(), htmlEscaped(value), ...codeEscaped(value)];
   return [...new Set([...plain, ...others, ...base64Forms(value)])];
+}
+
+/** As a part of a URL: by RFC 3986 with and without what JavaScript leaves out, as a path, and as a form; digits in either case. */
+function urlEncoded(value: string): string[] {
+  const whole = Buffer.from(value, "utf8").toString("utf8");
+  const component = encodeURIComponent(whole);
+  const strict = component.replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  const form = new URLSearchParams({ "": whole }).toString().slice(1);
+  return [component, strict, strict.replaceAll("%2F", "/"), encodeURI(whole), form].flatMap((url) => [
+    url,
+    url.replace(/%[0-9A-F]{2}/g, (sequence) => sequence.toLowerCase()),
+  ]);
 }
 
 function htmlEscaped(value: string): string {

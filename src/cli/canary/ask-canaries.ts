@@ -28,6 +28,7 @@ export async function askCanaries(
   context: CliContext,
 ): Promise<{ readonly dir: string; readonly complete: boolean }> {
   const config = await loadConfig(resolve(context.cwd, flags.config), { env: context.env });
+  context.keepSecrets(config.secrets);
   const dir = resolve(context.cwd, flags.run ?? `results/${config.name}-canary`);
   await refuseOtherRun(
     dir,

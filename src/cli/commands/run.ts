@@ -129,6 +129,7 @@ export const runCommand = defineCommand({
       env: context.env,
       ...(dryRun ? { keysFor: [] } : argv.only === undefined ? {} : { keysFor: argv.only }),
     });
+    context.keepSecrets(config.secrets);
     const dir = resolve(context.cwd, argv.run ?? `results/${config.name}${shardSuffix(argv.shard)}`);
     const shownDir = relative(context.cwd, dir) || ".";
     const request = await runRequest(config, argv, context);
