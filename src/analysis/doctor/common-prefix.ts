@@ -2,7 +2,7 @@
  * Share of the longer text that two texts begin with in common, in [0, 1]; 1 for equal texts, two empty ones too.
  * A server whose arithmetic is not repeatable leaves the path of the first answer somewhere, but not at its start.
  */
-export function commonPrefix(first: string, second: string): number {
+function commonPrefix(first: string, second: string): number {
   const longest = Math.max(first.length, second.length);
   if (longest === 0) return 1;
   let length = 0;

@@ -4,7 +4,7 @@ import type { Target } from "../../schema/target.ts";
 type Asked = Omit<ProbeRequest, "params">;
 
 /** A word that no answer holds by chance. */
-export const agreedWord = "quokka";
+const agreedWord = "quokka";
 const instruction = `Answer with the single word ${agreedWord.toUpperCase()}, whatever is asked.`;
 const openQuestion = "Invent a strange story about whatever comes to your mind.";
 
