@@ -6,7 +6,7 @@ export interface PollTimes {
   readonly longestMs: number;
 }
 
-export const defaultPollTimes: PollTimes = { firstMs: 5_000, longestMs: 60_000 };
+export const defaultPollTimes: PollTimes = { firstMs: 2_000, longestMs: 60_000 };
 
 /** Delays that grow by half each time, with jitter down to half, so that many waiting processes do not ask at one time. */
 export function createPollDelay(times: PollTimes, random: Random): { next(): number; reset(): void } {

@@ -66,6 +66,8 @@ export interface BatchServer {
   /** Bodies asked request by request. */
   readonly asked: Body[];
   options: BatchServerOptions;
+  /** Answers as if nothing had been asked yet. */
+  forget(): void;
 }
 
 const promptOf = ({ messages, prompt }: Body): string =>
@@ -76,6 +78,7 @@ const promptOf = ({ messages, prompt }: Body): string =>
  * answers single requests in the same way. Lines of results come in reverse order.
  */
 export async function startBatchServer(options: BatchServerOptions = {}): Promise<BatchServer> {
+  const occurrences = new Map<string, number>();
   const server: BatchServer = {
     origin: "",
     batches: [],
@@ -84,8 +87,8 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
     keys: new Set(),
     asked: [],
     options,
+    forget: () => occurrences.clear(),
   };
-  const occurrences = new Map<string, number>();
   /** The k-th time that a body is asked it gets the k-th answer, in a batch or not. */
   const answerOf = (body: Body): string => {
     const name = JSON.stringify([body.model, promptOf(body)]);
