@@ -1,4 +1,5 @@
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdirSync, rmSync } from "node:fs";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { controlSchema, progressSchema, type RunProgress } from "../schema/progress.ts";
 import { transcriptPath } from "./run-paths.ts";
@@ -45,13 +46,17 @@ export async function readControl(dir: string): Promise<number | null> {
 }
 
 /**
- * Removes what a process that is gone has left and nobody else can mean: what was asked of it, and files that it was still
- * writing. For the owner of the lock, while it writes no file of its own.
+ * Removes what a process that is gone has left: what was asked of it, and files that it was still writing. For the owner
+ * of the lock, while it writes no file of its own: done when it returns, for it cannot tell such a file from a leftover.
  */
-export async function removeLeftovers(dir: string): Promise<void> {
+export function removeLeftovers(dir: string): void {
+  rmSync(controlPath(dir), { force: true });
+  for (const name of readdirSync(dir)) if (temporaryName.test(name)) rmSync(join(dir, name), { force: true });
+}
+
+/** What was asked of this process is not meant for the next one. */
+export async function removeControl(dir: string): Promise<void> {
   await rm(controlPath(dir), { force: true });
-  for (const name of await readdir(dir))
-    if (temporaryName.test(name)) await rm(join(dir, name), { force: true });
 }
 
 async function readSmallJson(path: string): Promise<unknown> {

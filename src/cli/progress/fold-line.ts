@@ -6,7 +6,7 @@ export function foldLine(text: string, columns: number): string[] {
   while (rest.length > width) {
     const space = rest.lastIndexOf(" ", width);
     // An indent is no place to break.
-    const at = rest.slice(0, space).trim() === "" ? width : space;
+    const at = space === -1 || rest.slice(0, space).trim() === "" ? width : space;
     lines.push(rest.slice(0, at));
     rest = rest.slice(at).trimStart();
   }

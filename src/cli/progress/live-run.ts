@@ -1,7 +1,13 @@
 import type { ConcurrencyControl } from "../../sampling/concurrency-control.ts";
 import type { Spending } from "../../sampling/spending.ts";
 import type { RunProgress } from "../../schema/progress.ts";
-import { readControl, removeLeftovers, transcriptBytes, writeProgress } from "../../store/progress-file.ts";
+import {
+  readControl,
+  removeControl,
+  removeLeftovers,
+  transcriptBytes,
+  writeProgress,
+} from "../../store/progress-file.ts";
 import type { RunTally } from "./run-tally.ts";
 
 /** What other processes see of a run while it goes on, and what they may ask of it. */
@@ -78,9 +84,12 @@ export function createLiveRun(
   return {
     start() {
       // Whether others can watch is no reason to stop asking: the store says so itself when a disk is full.
-      working = removeLeftovers(dir)
-        .then(() => writeProgress(dir, progress(null, new Map())))
-        .catch(() => {});
+      try {
+        removeLeftovers(dir);
+      } catch {
+        // As below.
+      }
+      working = writeProgress(dir, progress(null, new Map())).catch(() => {});
       timer = setInterval(() => {
         if (busy) return;
         busy = true;
@@ -101,7 +110,7 @@ export function createLiveRun(
         const bytes = new Map<string, number>();
         for (const { name } of tally.targets()) bytes.set(name, await transcriptBytes(dir, name));
         await writeProgress(dir, progress(ended, bytes));
-        await removeLeftovers(dir);
+        await removeControl(dir);
       } catch {
         // As above.
       }
