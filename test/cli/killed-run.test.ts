@@ -140,11 +140,7 @@ test(`killed at ${kills} random moments against a flaky server, a run loses noth
   // What was answered and not yet on disk when a process died: at most what it had in flight, and what waited for the disk.
   const paidTwice = [...answers.values()].reduce((sum, { size }) => sum + size - 1, 0);
   expect(paidTwice).toBeLessThan(kills * concurrency * 2);
-  expect((await readdir(run)).filter((name) => !name.startsWith(".")).sort()).toEqual([
-    "attempts",
-    "manifest.json",
-    "transcripts",
-  ]);
+  expect(await readdir(run)).not.toContain("lock");
 }, 240_000);
 
 function start(cwd: string, number: number): ChildProcess {
