@@ -2,7 +2,7 @@
  * Sampling's speed and memory, side by side with a bare loop over the SDK that stores nothing and, where it is
  * installed, with promptfoo. Server and clients are processes of their own, clients take turns.
  * Run: npm run bench:throughput -- [--requests 10000] [--concurrency 64] [--latency 50] [--repeats 5]
- *      [--bin dist/cli/bin.js] [--promptfoo DIR] [--large 200000]
+ *      [--bin dist/cli/bin.js] [--skip-loop] [--promptfoo DIR] [--large 200000]
  *
  * Requests a second are the server's count, from the first request to the last answer, so they leave out how long a
  * process takes to start; seconds are of the whole process. `--promptfoo DIR` (a folder with
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     bin: { type: "string", default: "dist/cli/bin.js" },
     promptfoo: { type: "string" },
     large: { type: "string" },
-    only: { type: "string" },
+    "skip-loop": { type: "boolean", default: false },
   },
 });
 const { concurrency } = values;
@@ -168,16 +168,14 @@ async function sideBySide(origin: string, scratch: string): Promise<void> {
     `${requests} requests, ${concurrency} at once, ${values.latency} ms latency; medians, then all repeats`,
   );
   for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
-    if (values.only !== "congener") bare.push(await runClient(origin, scratch, bareLoop(origin, requests)));
+    bare.push(await runClient(origin, scratch, bareLoop(origin, requests)));
     await rm(join(scratch, "run"), { recursive: true, force: true });
-    if (values.only !== "bare") own.push(await runClient(origin, scratch, congener(samplesFor(requests))));
+    own.push(await runClient(origin, scratch, congener(samplesFor(requests))));
   }
-  if (bare.length > 0) tell("bare SDK loop", bare);
-  if (own.length > 0) tell("congener run", own);
-  if (bare.length > 0 && own.length > 0) {
-    const ratio = median(own.map((mine) => mine.perSecond)) / median(bare.map((other) => other.perSecond));
-    console.log(`ratio of medians: ${(100 * ratio).toFixed(0)} % of the bare loop's requests a second`);
-  }
+  tell("bare SDK loop", bare);
+  tell("congener run", own);
+  const ratio = median(own.map((mine) => mine.perSecond)) / median(bare.map((other) => other.perSecond));
+  console.log(`ratio of medians: ${(100 * ratio).toFixed(0)} % of the bare loop's requests a second`);
 }
 
 async function besidePromptfoo(origin: string, scratch: string, dir: string): Promise<void> {
@@ -228,7 +226,7 @@ try {
     server.stdout.once("data", (chunk: Buffer) => done(chunk.toString().trim())),
   );
   await configure(scratch, origin);
-  if (Number(values.repeats) > 0) await sideBySide(origin, scratch);
+  if (!values["skip-loop"]) await sideBySide(origin, scratch);
   if (values.promptfoo !== undefined) await besidePromptfoo(origin, scratch, values.promptfoo);
   if (values.large !== undefined) await largeRun(origin, scratch, Number(values.large));
 } finally {

@@ -23,9 +23,9 @@ let proxied: { readonly settings: string; readonly dispatcher: Dispatcher } | nu
  * @throws UsageError when a variable holds no HTTP proxy
  */
 export function dispatcherFor(url: URL): Dispatcher {
-  const httpProxy = proxyOf("http");
-  const httpsProxy = proxyOf("https");
-  if ((httpProxy === null && httpsProxy === null) || isLoopback(url.hostname)) {
+  const httpProxy = isLoopback(url.hostname) ? null : proxyOf("http");
+  const httpsProxy = isLoopback(url.hostname) ? null : proxyOf("https");
+  if (httpProxy === null && httpsProxy === null) {
     direct ??= new Agent(connections);
     return direct;
   }

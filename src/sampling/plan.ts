@@ -114,11 +114,15 @@ export function probeOrder(manifest: Pick<Manifest, "suites" | "samples" | "seed
   return shuffled(askedProbes(manifest), seededRandom(manifest.seed ?? 0));
 }
 
+/** Hashes of the probes of manifests, which are not changed: every target and every pass over a plan needs them. */
+const hashes = new WeakMap<Probe, string>();
+
 function askedProbes(manifest: Pick<Manifest, "suites" | "samples">): AskedProbe[] {
   const asked = new Map<string, AskedProbe>();
   for (const suite of manifest.suites)
     for (const probe of suite.probes) {
-      const hash = probeHash(probe);
+      const hash = hashes.get(probe) ?? probeHash(probe);
+      hashes.set(probe, hash);
       if (asked.has(hash)) continue;
       asked.set(hash, {
         suite: suite.name,
