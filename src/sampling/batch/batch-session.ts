@@ -133,9 +133,16 @@ export async function closeBatch(
   await target.log.append({ schemaVersion: 1, event: "closed", key: batch.key, at, ...end });
   const { open } = target.ledger;
   open.splice(open.indexOf(batch), 1);
-  target.missing.push(...viewOf(target, batch, session).again);
+  for (const sample of viewOf(target, batch, session).again) target.missing.push(sample);
   target.views.delete(batch.key);
   target.waitsForEnd = false;
+}
+
+/** Samples that were not asked after all come first again. A spread argument list would not hold a large batch. */
+export function putBack(target: BatchTarget, samples: readonly PlannedSample[]): void {
+  const rest = target.missing.splice(0);
+  for (const sample of samples) target.missing.push(sample);
+  for (const sample of rest) target.missing.push(sample);
 }
 
 /** Nothing further is submitted to this target. */

@@ -28,7 +28,7 @@ export interface RunBatchesOptions extends Omit<SamplingOptions, "rule" | "creat
 }
 
 const defaultSettleMs = 60_000;
-const defaultMostBytes = 32_000_000;
+const defaultMostBytes = 16_000_000;
 
 /**
  * Asks what a run's plan lacks of some targets through their batch APIs: the counterpart of `runSamples`. It may end with

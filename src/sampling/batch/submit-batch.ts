@@ -10,6 +10,7 @@ import {
   endTarget,
   isRefusal,
   noteOf,
+  putBack,
   say,
   viewOf,
 } from "./batch-session.ts";
@@ -163,7 +164,7 @@ export async function settleSubmission(
   if (session.stopped() !== null) return;
   if (target.ended !== null) {
     await closeBatch(session, target, batch, { how: "rejected", message: "it was not submitted" });
-    target.missing.unshift(...samples);
+    putBack(target, samples);
     return;
   }
   const { lines, sha256 } = prepareBatch(target.api, batch.key, samples, {
@@ -176,7 +177,7 @@ export async function settleSubmission(
       how: "rejected",
       message: "its requests were made otherwise",
     });
-    target.missing.unshift(...samples);
+    putBack(target, samples);
     return;
   }
   await send(session, target, batch, lines);
@@ -194,7 +195,7 @@ export async function rejectBatch(
   const count = samples.length;
   const othersWork = target.ledger.open.some((other) => other !== batch && other.batchId !== null);
   await closeBatch(session, target, batch, { how: "rejected", message: error.message });
-  target.missing.unshift(...samples);
+  putBack(target, samples);
   if (!queueIsFull || (count === 1 && !othersWork)) return endTarget(session, target, error);
   if (othersWork) {
     target.waitsForEnd = true;
