@@ -29,8 +29,8 @@ export interface ScannedSample {
 /** What stands before the first text of a model in every line that this version writes. */
 const lineStart =
   /^\{"schemaVersion":1,"sampleId":"([0-9a-f]{64})","prevHash":"[0-9a-f]{64}","salt":(?:null|"[^"]*"),"suite":"[^"\\]*","probe":"[^"\\]*","probeHash":"([0-9a-f]{64})","wording":(\d+),"target":"(?:[^"\\]|\\.)*","targetHash":"[0-9a-f]{64}","index":(\d+),/;
-/** Longest such start: names are at most 200 characters, a target's up to six bytes each. */
-const lineStartBytes = 2_400;
+/** Such a start with ordinary names, and the longest one: names are at most 200 characters, a target's up to six bytes each. */
+const lineStartBytes = { usual: 768, most: 2_400 };
 /** Keys as they stand in a line. Within a text the quotes are escaped, so neither can be part of one. */
 const keys = { outcome: Buffer.from('"outcome":"'), errorClass: Buffer.from('"errorClass":"') };
 
@@ -69,7 +69,9 @@ function scanLine(path: string, line: RawLine): ScannedSample {
     parsed ??= parseLine(path, line);
     return parsed;
   };
-  const start = lineStart.exec(bytes.toString("latin1", 0, lineStartBytes));
+  const start =
+    lineStart.exec(bytes.toString("latin1", 0, lineStartBytes.usual)) ??
+    lineStart.exec(bytes.toString("latin1", 0, lineStartBytes.most));
   const place =
     start === null
       ? whole()
