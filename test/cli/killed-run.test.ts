@@ -111,7 +111,7 @@ test(`killed at ${kills} random moments against a flaky server, a run loses noth
   expect(killed).toBe(kills);
   recordedBefore.push(new Set(samplesIn(disk)));
   const atLast = samplesIn(disk).length;
-  expect(atLast).toBeGreaterThan(kills);
+  expect(atLast).toBeGreaterThan(kills / 2);
   expect(atLast).toBeLessThan(names.length * probes);
 
   const last = await runBin(["run", "-q", "-j", "16"], { cwd: dir, env: { PROCESS: String(kills) } });
