@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
 import { UsageError } from "../errors.ts";
 
 /** Proxy variables, in the order in which they are looked at; NO_PROXY is read by undici. */
@@ -42,6 +42,12 @@ export function dispatcherFor(url: URL): Dispatcher {
       }),
     };
   return proxied.dispatcher;
+}
+
+/** `fetch` over the same connections: proxies as above, no limit of its own on time. */
+export function proxiedFetch(input: string | URL, init: RequestInit = {}): Promise<Response> {
+  const options = { ...init, dispatcher: dispatcherFor(new URL(input)) };
+  return undiciFetch(input, options as never) as unknown as Promise<Response>;
 }
 
 /** @throws UsageError when a proxy variable is set that holds no HTTP proxy */

@@ -7,6 +7,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, expect, onTestFinished, test } from "vitest";
+import { proxiedFetch } from "../../src/providers/dispatcher.ts";
 import { answerOf, askAt, askServer, errorOf, givenKey } from "./ask.ts";
 import { chatBody, sendJson, startFaultServer } from "./fault-server.ts";
 import { selfSigned } from "./self-signed.ts";
@@ -159,6 +160,14 @@ test.each([
   const refused = `https_proxy names ${what}: expected an HTTP proxy such as http://proxy.example:3128; change or unset`;
   await expect(async () => askAt("https://model.test")).rejects.toThrow(refused);
   await expect(async () => askAt("https://model.test")).rejects.not.toThrow("secret-word");
+});
+
+test("fetch over the same connections uses the same proxies", async () => {
+  const server = await startFaultServer((_, response) => sendJson(response, 200, { data: [] }));
+  const proxy = await startProxy(portOf(server.origin));
+  setProxies({ HTTP_PROXY: proxy.url });
+  expect(await (await proxiedFetch("http://model.test/v1/models")).json()).toEqual({ data: [] });
+  expect(proxy.seen.map(({ line }) => line)).toEqual(["GET http://model.test/v1/models"]);
 });
 
 test("a certificate that is not trusted is a network error with its reason, and the key is not sent", async ({
