@@ -335,7 +335,8 @@ test("a crash, and what Node writes of a process, hold no key", async () => {
   };
   await asked(3);
   child.kill("SIGUSR2");
-  while (readdirSync(reports).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (readdirSync(reports).length === 0 && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill("SIGHUP");
   const [code] = await once(child, "close");
   const text = Buffer.concat((await output).flat()).toString();
