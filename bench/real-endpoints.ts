@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { type Analysis, analysisSchema } from "../dist/schema/analysis.js";
 import { startZoo } from "../src/zoo/start-zoo.ts";
 
@@ -57,6 +58,14 @@ const header = [
   "| model | what it is | finding | reason | LR | same-model p | rank of content affinity |",
   "| --- | --- | --- | --- | --- | --- | --- |",
 ].join("\n");
+/** What is read of `doctor --json`. */
+const reportsSchema = z.array(
+  z.object({
+    target: z.string(),
+    parameters: z.array(z.object({ parameter: z.string(), verdict: z.string() })),
+  }),
+);
+
 const folder = await mkdtemp(join(tmpdir(), "congener-real-"));
 const servers: ChildProcess[] = [];
 const zoo = await startZoo({ seed: 7, port: 0 });
@@ -67,8 +76,12 @@ try {
   const tables: string[] = [];
   // A control cannot be its own suspect: the two real ones are tried in comparisons of their own.
   await writeFile(join(folder, "congener.yaml"), configText(ports));
-  const doctor = await congener("doctor", "--config", "congener.yaml");
-  tables.push("### What doctor found", "```text", doctor.trimEnd(), "```");
+  const doctor = await congener("doctor", "chat", "--config", "congener.yaml");
+  tables.push("### What doctor says of one of them", "```text", doctor.trimEnd(), "```");
+  const json: unknown = JSON.parse(await congener("doctor", "--config", "congener.yaml", "--json"));
+  tables.push("### What doctor found, all of them", verdictTable(reportsSchema.parse(json)));
+  const mixture = await congener("doctor", "stories", "--config", "congener.yaml", "--mixture", "20");
+  tables.push("### Is it one backend?", "```text", mixtureLines(mixture), "```");
   console.error("asking ...");
   const startedMs = performance.now();
   const asked = await congener("run", "--config", "congener.yaml", "-q", "--yes");
@@ -113,6 +126,27 @@ function isControl(name: Name): boolean {
   return name === "independent" || name === "other-author";
 }
 
+/** Verdicts: one row a parameter, one column a target. */
+function verdictTable(reports: z.output<typeof reportsSchema>): string {
+  const asked = new Set(reports.flatMap(({ parameters }) => parameters.map(({ parameter }) => parameter)));
+  const rows = [...asked].map((parameter) => [
+    parameter,
+    ...reports.map(
+      ({ parameters }) => parameters.find((found) => found.parameter === parameter)?.verdict ?? "not asked",
+    ),
+  ]);
+  const head = ["", ...reports.map(({ target }) => target)];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** The part of `doctor`'s text that speaks of the mixture check. */
+function mixtureLines(text: string): string {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => /^\s*backends:/.test(line));
+  const to = lines.findIndex((line, i) => i > from && /^\s*suggested/.test(line));
+  return lines.slice(from, to === -1 ? undefined : to).join("\n");
+}
+
 async function compareOne(suspect: Name): Promise<Analysis["suspects"][number]> {
   await congener("compare", "results/real", "--suspect", suspect, "--seed", "1", "-q");
   const analysis = analysisSchema.parse(
@@ -142,7 +176,8 @@ async function startServer(name: Name): Promise<number> {
   const server = spawn(
     values.server as string,
     [
-      ...["-m", join(weights, `${models[name].file}.gguf`), "--port", String(port), "--host", "127.0.0.1"],
+      ...["-m", join(weights, `${models[name].file}.gguf`), "--alias", models[name].file],
+      ...["--host", "127.0.0.1", "--port", String(port)],
       // Repacking hangs on the padded tensors of the quantised files.
       ...["-t", "1", "-c", "512", "-np", "4", "--no-warmup", "--no-repack", "--jinja"],
       ...["--chat-template-file", join(weights, "passthru.jinja")],
