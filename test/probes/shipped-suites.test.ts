@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findingText } from "../../src/probes/finding.ts";
@@ -66,6 +66,20 @@ test("core is a part of full in all its families, and quick is a short part of c
   ]) {
     const hashes = new Set(whole?.map(probeHash));
     expect(part?.filter((probe) => !hashes.has(probeHash(probe))).map(({ id }) => id)).toEqual([]);
+  }
+});
+
+test("the guide's table of suites is true", async () => {
+  const guide = await readFile(join(folder, "../docs/probes.md"), "utf8");
+  const number = (value: number) => value.toLocaleString("en");
+  for (const name of ["quick", "core", "full"]) {
+    const { probes } = await loadSuite(name, folder);
+    const families = new Set(probes.map(({ family }) => family)).size;
+    const tokens = probes.reduce((sum, { params }) => sum + Number(params.max_tokens), 0);
+    const english = probes.filter(({ language }) => language === "en").length;
+    expect(guide).toContain(
+      `| \`${name}\` | ${probes.length} in ${families} families | ${number(tokens)} | English ${english}, `,
+    );
   }
 });
 
