@@ -14,10 +14,11 @@ export interface RawLine {
   readonly terminated: boolean;
 }
 
-const chunkBytes = 1 << 20;
+const pieceBytes = 1 << 20;
 
 /**
- * Lines of a file, read in pieces of 1 MB; a missing file has none. `bytes` are parts of a piece: who keeps them keeps it.
+ * Lines of a file, read in pieces of 1 MB; a missing file has none. `bytes` are valid until the next line is
+ * asked for.
  * @throws StoreError when the file cannot be read
  */
 export async function* rawLines(path: string): AsyncGenerator<RawLine> {
@@ -26,18 +27,28 @@ export async function* rawLines(path: string): AsyncGenerator<RawLine> {
     throw toStoreError(error, "read", path);
   });
   if (handle === null) return;
+  // While one piece is looked at, the next one is read.
+  const pieces = [Buffer.allocUnsafe(pieceBytes), Buffer.allocUnsafe(pieceBytes)] as const;
+  const readPiece = (count: number, position: number) => {
+    const piece = handle.read(pieces[count % 2 === 0 ? 0 : 1], 0, pieceBytes, position);
+    // A failure is told when its piece is asked for.
+    piece.catch(() => {});
+    return piece;
+  };
+  let reading = readPiece(0, 0);
   try {
     let carried: Buffer[] = [];
     let carriedBytes = 0;
     let position = 0;
     let number = 0;
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
-      const { bytesRead } = await handle.read(chunk, 0, chunkBytes, position);
+    for (let count = 1; ; count++) {
+      const { buffer, bytesRead } = await reading;
       if (bytesRead === 0) break;
+      reading = readPiece(count, position + bytesRead);
+      const piece = buffer.subarray(0, bytesRead);
       let start = 0;
-      for (let end = chunk.indexOf(10); end !== -1 && end < bytesRead; end = chunk.indexOf(10, start)) {
-        const rest = chunk.subarray(start, end);
+      for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, start)) {
+        const rest = piece.subarray(start, end);
         const bytes = carriedBytes === 0 ? rest : Buffer.concat([...carried, rest]);
         yield { bytes, number: ++number, offset: position + start - carriedBytes, terminated: true };
         carried = [];
@@ -45,7 +56,7 @@ export async function* rawLines(path: string): AsyncGenerator<RawLine> {
         start = end + 1;
       }
       if (start < bytesRead) {
-        carried.push(chunk.subarray(start, bytesRead));
+        carried.push(Buffer.from(piece.subarray(start)));
         carriedBytes += bytesRead - start;
       }
       position += bytesRead;
@@ -60,6 +71,7 @@ export async function* rawLines(path: string): AsyncGenerator<RawLine> {
   } catch (error) {
     throw toStoreError(error, "read", path);
   } finally {
+    await reading.catch(() => {});
     await handle.close();
   }
 }

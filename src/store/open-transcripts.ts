@@ -1,4 +1,4 @@
-import { appendFile, truncate } from "node:fs/promises";
+import { appendFile, open, truncate } from "node:fs/promises";
 import { genesisHash, lineHash } from "../schema/identity.ts";
 import { type Transcript, transcriptSchema } from "../schema/transcript.ts";
 import { damagedLine, parseAsciiFields, parseLine, type RawLine, rawLines } from "./json-lines.ts";
@@ -24,7 +24,7 @@ export async function openTranscripts(path: string, sampleIds: SampleIds): Promi
   if (unfinished !== null) await cut(path, unfinished.offset);
   else if (last?.terminated === false) await completeLastLine(path);
   if (last === null) return { headHash: genesisHash, lines: 0 };
-  const transcript = checkTranscript(path, last.number, parseLine(path, last));
+  const transcript = checkTranscript(path, last.number, parseLine(path, await readLine(path, last)));
   return { headHash: lineHash(transcript, nativeSha256), lines: last.number };
 }
 
@@ -36,18 +36,40 @@ export async function openTranscripts(path: string, sampleIds: SampleIds): Promi
 export async function readSampleIds(
   path: string,
   sampleIds: SampleIds,
-): Promise<{ last: RawLine | null; unfinished: RawLine | null }> {
-  let last: RawLine | null = null;
+): Promise<{ last: LinePlace | null; unfinished: LinePlace | null }> {
+  let last: LinePlace | null = null;
   for await (const line of rawLines(path)) {
-    if (!line.terminated && !isWholeTranscript(path, line)) return { last, unfinished: line };
+    const { number, offset, terminated, bytes } = line;
+    const place = { number, offset, terminated, length: bytes.length };
+    if (!terminated && !isWholeTranscript(path, line)) return { last, unfinished: place };
     const { sampleId } = parseAsciiFields(path, line);
     if (typeof sampleId !== "string" || !isSampleId.test(sampleId))
       throw damagedLine(path, line.number, "expected a sampleId");
     if (!sampleIds.add(sampleId))
       throw damagedLine(path, line.number, `sample ${sampleId.slice(0, 12)} is recorded twice`);
-    last = line;
+    last = place;
   }
   return { last, unfinished: null };
+}
+
+/** Where a line lies in its file. */
+interface LinePlace extends Omit<RawLine, "bytes"> {
+  readonly length: number;
+}
+
+async function readLine(path: string, { number, offset, length }: LinePlace) {
+  try {
+    const handle = await open(path, "r");
+    try {
+      const bytes = Buffer.alloc(length);
+      await handle.read(bytes, 0, length, offset);
+      return { number, bytes };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw toStoreError(error, "read", path);
+  }
 }
 
 const isSampleId = /^[0-9a-f]{64}$/;
