@@ -6,16 +6,15 @@
  * LLAMA_SERVER is llama.cpp's server program, DIR holds the GGUF files named below. Three miniature models of the zoo are
  * controls beside the two real ones, for a comparison needs at least three labs.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { type Analysis, analysisSchema } from "../dist/schema/analysis.js";
 import { startZoo } from "../src/zoo/start-zoo.ts";
+import { type LlamaServer, startLlamaServer } from "./real-endpoints/llama-server.ts";
 
 const { values } = parseArgs({
   options: {
@@ -67,15 +66,19 @@ const reportsSchema = z.array(
 );
 
 const folder = await mkdtemp(join(tmpdir(), "congener-real-"));
-const servers: ChildProcess[] = [];
+const servers: LlamaServer[] = [];
 const zoo = await startZoo({ seed: 7, port: 0 });
 try {
-  const ports = new Map<Name, number>();
-  for (const name of names) ports.set(name, await startServer(name));
+  const addresses = new Map<Name, string>();
+  for (const name of names) {
+    const server = await startLlamaServer(values.server, weights, models[name].file);
+    servers.push(server);
+    addresses.set(name, server.baseURL);
+  }
   await cp(new URL("real-endpoints/stories.yaml", import.meta.url), join(folder, "stories.yaml"));
   const tables: string[] = [];
   // A control cannot be its own suspect: the two real ones are tried in comparisons of their own.
-  await writeFile(join(folder, "congener.yaml"), configText(ports));
+  await writeFile(join(folder, "congener.yaml"), configText(addresses));
   const doctor = await congener("doctor", "chat", "--config", "congener.yaml");
   tables.push("### What doctor says of one of them", "```text", doctor.trimEnd(), "```");
   const json: unknown = JSON.parse(await congener("doctor", "--config", "congener.yaml", "--json"));
@@ -92,16 +95,16 @@ try {
   console.log(tables.join("\n"));
   if (values.keep) console.error(`kept in ${folder}`);
 } finally {
-  for (const server of servers) server.kill();
+  for (const server of servers) server.stop();
   await zoo.close();
   if (!values.keep) await rm(folder, { recursive: true });
 }
 
-function configText(ports: ReadonlyMap<Name, number>): string {
+function configText(addresses: ReadonlyMap<Name, string>): string {
   const target = (name: Name) => {
     const { file, lab } = models[name];
     const api = name === "chat" ? "openai" : "openai-completions";
-    return `  ${name}: { api: ${api}, baseURL: "http://127.0.0.1:${ports.get(name)}/v1", model: ${file}, family: ${lab}, params: { temperature: 1 }, extraBody: { top_k: 0, top_p: 1, min_p: 0 } }`;
+    return `  ${name}: { api: ${api}, baseURL: "${addresses.get(name)}", model: ${file}, family: ${lab}, params: { temperature: 1 }, extraBody: { top_k: 0, top_p: 1, min_p: 0 } }`;
   };
   const miniatures = zoo.labs.filter(({ role }) => role === "control").slice(0, 3);
   return [
@@ -169,40 +172,6 @@ function row(name: Name, suspect: Analysis["suspects"][number]): string {
     rankAmongControls.pValue?.toPrecision(2) ?? "not computed",
   ];
   return `| ${cells.join(" | ")} |`;
-}
-
-async function startServer(name: Name): Promise<number> {
-  const port = await freePort();
-  const server = spawn(
-    values.server as string,
-    [
-      ...["-m", join(weights, `${models[name].file}.gguf`), "--alias", models[name].file],
-      ...["--host", "127.0.0.1", "--port", String(port)],
-      // Repacking hangs on the padded tensors of the quantised files.
-      ...["-t", "1", "-c", "512", "-np", "4", "--no-warmup", "--no-repack", "--jinja"],
-      ...["--chat-template-file", join(weights, "passthru.jinja")],
-    ],
-    { stdio: "ignore" },
-  );
-  servers.push(server);
-  for (let tries = 0; tries < 120; tries++) {
-    const ready = await fetch(`http://127.0.0.1:${port}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (ready) return port;
-    await wait(500);
-  }
-  throw new Error(`the server of ${name} does not start`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((ready) => probe.once("listening", ready));
-  const address = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
 }
 
 /** Standard output; exit codes of findings are no failure. */
