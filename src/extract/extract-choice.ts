@@ -54,6 +54,9 @@ const deniedBefore = new RegExp(
 /** What stands after it where denial comes last. */
 const deniedAfter = /^(?:では?な|じゃな|より|ではあり|가 아니|이 아니|보다|말고| değil| नहीं| nicht\b)/u;
 
+/** After "no" it is no answer to a question of yes or no. */
+const noun = /^ (?:such|way|doubt|longer|matter|one|idea|clear|definitive|single|right|wrong|information)\b/;
+
 function hitsIn(text: string, known: ReturnType<typeof spellings>): Hit[] {
   const lower = text.toLowerCase();
   const hits: Hit[] = [];
@@ -71,7 +74,8 @@ function hitsIn(text: string, known: ReturnType<typeof spellings>): Hit[] {
           (joined(spelling.at(-1), lower[end]) && !takesSuffix(spelling, lower[end])));
       const negated =
         deniedBefore.test(lower.slice(Math.max(0, start - 40), start)) ||
-        deniedAfter.test(lower.slice(end, end + 12));
+        deniedAfter.test(lower.slice(end, end + 12)) ||
+        (spelling === "no" && noun.test(lower.slice(end, end + 14)));
       if (!cutsWord && !negated && !hits.some((hit) => start < hit.end && hit.start < end))
         hits.push({ choice, start, end });
     }

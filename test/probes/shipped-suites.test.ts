@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { extractAnswer } from "../../src/extract/extract-answer.ts";
 import { findingText } from "../../src/probes/finding.ts";
 import { lintSuite } from "../../src/probes/lint-suite.ts";
 import { loadSuite } from "../../src/probes/load-suite.ts";
@@ -66,6 +67,54 @@ test("core is a part of full in all its families, and quick is a short part of c
   ]) {
     const hashes = new Set(whole?.map(probeHash));
     expect(part?.filter((probe) => !hashes.has(probeHash(probe))).map(({ id }) => id)).toEqual([]);
+  }
+});
+
+/** How a model says that it will not or cannot answer, in the languages of the closed probes. */
+const refusals: Record<string, string[]> = {
+  en: [
+    "I'm sorry, but I can't help with that.",
+    "As an AI, I don't have personal preferences.",
+    "I don't have enough information to answer that.",
+    "I'm not familiar with that.",
+    "Unfortunately, I don't know.",
+    "There is no such thing in my knowledge up to 2023.",
+  ],
+  de: ["Tut mir leid, dabei kann ich nicht helfen."],
+  fr: ["Je suis désolé, je ne peux pas répondre."],
+  es: ["Lo siento, no puedo responder."],
+  it: ["Mi dispiace, non posso rispondere."],
+  pt: ["Desculpe, não posso ajudar."],
+  nl: ["Sorry, dat weet ik niet."],
+  pl: ["Przepraszam, nie mogę odpowiedzieć."],
+  ru: ["Извините, я не могу ответить."],
+  uk: ["Вибачте, я не знаю."],
+  el: ["Λυπάμαι, δεν γνωρίζω."],
+  tr: ["Üzgünüm, bunu bilmiyorum."],
+  ar: ["عذرًا، لا أستطيع الإجابة عن ذلك."],
+  he: ["מצטער, אני לא יודע."],
+  fa: ["متأسفم، نمی‌دانم."],
+  hi: ["माफ़ कीजिए, मैं नहीं बता सकता।"],
+  bn: ["দুঃখিত, আমি জানি না।"],
+  ta: ["மன்னிக்கவும், எனக்குத் தெரியாது."],
+  ja: ["申し訳ありませんが、お答えできません。"],
+  ko: ["죄송합니다. 답변할 수 없습니다."],
+  zh: ["抱歉，我无法回答这个问题。"],
+  id: ["Maaf, saya tidak tahu."],
+  vi: ["Xin lỗi, tôi không biết."],
+  th: ["ขออภัย ฉันไม่ทราบ"],
+  sw: ["Samahani, sijui jibu."],
+};
+
+test("no closed probe reads a refusal as an answer", async () => {
+  const { probes } = await loadSuite("full", folder);
+  const closed = probes.filter(({ answer }) => !["free", "code"].includes(answer.kind));
+  expect(closed.length).toBeGreaterThan(150);
+  for (const { id, answer, language } of closed) {
+    const own = refusals[language.split("-")[0] ?? ""] ?? [];
+    expect(own.length, language).toBeGreaterThan(0);
+    for (const text of [...(refusals.en ?? []), ...own])
+      expect([id, text, extractAnswer(text, answer, language)]).toEqual([id, text, null]);
   }
 });
 
