@@ -1,5 +1,3 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -72,9 +70,13 @@ const stateOf = async (dir: string): Promise<RunState> => {
   return JSON.parse(out);
 };
 
-async function killed(child: ChildProcess, signal: NodeJS.Signals) {
-  child.kill(signal);
-  await once(child, "exit");
+/** Waits for what a process at work brings about; one that ends before is told with what it said. */
+async function meanwhile(work: ReturnType<typeof ended>, event: Promise<void>): Promise<void> {
+  const early = work.then(({ code, err }) => {
+    throw new Error(`ended before with ${code}: ${err}`);
+  });
+  await Promise.race([event, early]);
+  early.catch(() => {});
 }
 
 test("status follows a run from another process: running, retuned, stopped, crashed, complete", async () => {
@@ -83,7 +85,7 @@ test("status follows a run from another process: running, retuned, stopped, cras
   const dir = await study(server, 40);
   const child = startCongener(dir, ["run", "--only", "ref,sus,c3"]);
   const first = ended(child);
-  await slow.arrived(60);
+  await meanwhile(first, slow.arrived(60));
 
   const running = await stateOf(dir);
   expect(running).toMatchObject({
@@ -95,6 +97,8 @@ test("status follows a run from another process: running, retuned, stopped, cras
     unpriced: [],
   });
   expect(running.recorded).toBeGreaterThan(20);
+  // Targets that are not asked now take no time.
+  expect(running.secondsLeft).toBeGreaterThan(0);
   const [ref, , , , c3] = running.targets;
   expect(ref).toMatchObject({ name: "ref", planned: 400, lastError: null, ended: null });
   expect(ref?.outcomes).toEqual({ ok: ref?.recorded });
@@ -108,7 +112,7 @@ test("status follows a run from another process: running, retuned, stopped, cras
 
   const slower = await congener(dir, "status", "results/try", "--set-concurrency", "1");
   expect(slower.err).toBe(`process ${child.pid} asks with a concurrency of 1 now; before it was 8\n`);
-  expect(slower.out).toContain("concurrency 1.");
+  expect(slower.out).toMatch(/\sleft,\s+concurrency\s+1\./);
   let most = 0;
   const before = server.requests.length;
   const watch = setInterval(() => {
@@ -130,8 +134,10 @@ test("status follows a run from another process: running, retuned, stopped, cras
   expect(await readdir(join(dir, "results/try"))).not.toContain("control.json");
 
   const again = startCongener(dir, ["run", "-q", "--only", "ref,sus"]);
-  await slow.arrived(server.requests.length + 20);
-  await killed(again, "SIGKILL");
+  const second = ended(again);
+  await meanwhile(second, slow.arrived(server.requests.length + 20));
+  again.kill("SIGKILL");
+  expect((await second).signal).toBe("SIGKILL");
   const crashed = await stateOf(dir);
   expect(crashed).toMatchObject({ status: "crashed", process: null });
   expect(crashed.recorded).toBeGreaterThan(stopped.recorded);
@@ -151,8 +157,8 @@ test("a concurrency that makes no sense is refused, and a control file that make
   const slow = slowServer(20);
   const server = await startFaultServer(slow.behave);
   const dir = await study(server, 20);
-  const child = startCongener(dir, ["run", "-q"]);
-  await slow.arrived(20);
+  const run = congener(dir, "run", "-q");
+  await meanwhile(run, slow.arrived(20));
   for (const wrong of ["0", "2.5", "1025"]) {
     const { code, err } = await congener(dir, "status", "results/try", "--set-concurrency", wrong);
     expect([code, err]).toEqual([
@@ -161,8 +167,7 @@ test("a concurrency that makes no sense is refused, and a control file that make
     ]);
   }
   await writeFile(join(dir, "results/try/control.json"), '{"schemaVersion":1,"concurrency":"many"}');
-  const { code } = await ended(child);
-  expect(code).toBe(0);
+  expect((await run).code).toBe(0);
   const state = await stateOf(dir);
   expect(state).toMatchObject({ status: "stopped", recorded: 1_000, planned: 1_200 });
 }, 60_000);

@@ -129,7 +129,7 @@ export async function readRunState(dir: string, prices: readonly PriceList[]): P
     ended: live || running ? null : (progress?.ended ?? null),
     concurrency: live ? progress.concurrency : null,
     budgetUSD: progress?.budgetUSD ?? null,
-    ...totals(targets),
+    ...totals(targets, live ? progress.targets.map(({ name }) => name) : []),
     command: progress?.command ?? null,
     targets,
   };
@@ -150,7 +150,8 @@ function toldState(told: RunProgress["targets"][number], live: boolean): TargetS
   };
 }
 
-function totals(targets: readonly TargetState[]) {
+/** @param asked - the targets that a session asks now: the others take no time */
+function totals(targets: readonly TargetState[], asked: readonly string[]) {
   const sum = (of: (target: TargetState) => number) =>
     targets.reduce((total, target) => total + of(target), 0);
   const outcomes: Partial<Record<Outcome, number>> = {};
@@ -158,7 +159,7 @@ function totals(targets: readonly TargetState[]) {
     for (const [name, count] of Object.entries(target.outcomes) as [Outcome, number][])
       outcomes[name] = (outcomes[name] ?? 0) + count;
   const rates = targets.flatMap(({ perSecond }) => perSecond ?? []);
-  const times = targets.map((target) => target.secondsLeft);
+  const times = targets.filter(({ name }) => asked.includes(name)).map((target) => target.secondsLeft);
   const unpriced = targets.filter(({ costUSD }) => costUSD === null).map(({ name }) => name);
   return {
     planned: sum(({ planned }) => planned),
@@ -167,9 +168,10 @@ function totals(targets: readonly TargetState[]) {
     outcomes,
     perSecond: rates.length === 0 ? null : rates.reduce((total, rate) => total + rate, 0),
     // The slowest target counts.
-    secondsLeft: times.some((time) => time === null)
-      ? null
-      : times.reduce<number>((most, time) => Math.max(most, time ?? 0), 0),
+    secondsLeft:
+      times.length === 0 || times.some((time) => time === null)
+        ? null
+        : times.reduce<number>((most, time) => Math.max(most, time ?? 0), 0),
     costUSD: unpriced.length === targets.length ? null : sum(({ costUSD }) => costUSD ?? 0),
     unpriced,
   };
