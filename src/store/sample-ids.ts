@@ -6,7 +6,7 @@ export interface RecordedIds {
 
 /** A set of sample ids that takes 32 bytes an id, a fifth of what a `Set` of strings takes. */
 export interface SampleIds extends RecordedIds {
-  /** False when the id was there already. */
+  /** False when the id was there already. Lower-case hex. */
   add(sampleId: string): boolean;
 }
 
@@ -23,8 +23,15 @@ export function createSampleIds(): SampleIds {
   const id = new Uint32Array(wordsPerId);
 
   const parse = (sampleId: string) => {
-    for (let word = 0; word < wordsPerId; word++)
-      id[word] = Number.parseInt(sampleId.slice(word * 8, word * 8 + 8), 16);
+    for (let word = 0; word < wordsPerId; word++) {
+      let bits = 0;
+      for (let at = word * 8; at < word * 8 + 8; at++) {
+        const code = sampleId.charCodeAt(at);
+        // Of the digits 0 to 9 and a to f.
+        bits = (bits << 4) | (code > 57 ? code - 87 : code - 48);
+      }
+      id[word] = bits;
+    }
     // An empty place is four zeros.
     if (id[0] === 0 && id[1] === 0 && id[2] === 0 && id[3] === 0) id[3] = 1;
   };
