@@ -1,4 +1,4 @@
-import type { WrittenNumber } from "./number-words.ts";
+import type { WrittenNumber } from "./written-number.ts";
 
 const digits: Record<string, number> = Object.fromEntries(
   [..."零一二三四五六七八九"].map((sign, value) => [sign, value]),

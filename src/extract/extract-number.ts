@@ -1,7 +1,8 @@
 import type { Answer } from "../schema/probe.ts";
 import { afterDeclining, withoutDeclining } from "./declined.ts";
-import { numberWords, parseNumberWords, type WrittenNumber } from "./number-words.ts";
+import { numberWords, parseNumberWords } from "./number-words.ts";
 import { afterAnswerCue, emphasised, normaliseText, stripMarkup, stripNumbering } from "./plain-text.ts";
+import type { WrittenNumber } from "./written-number.ts";
 
 interface Found extends WrittenNumber {
   /** The value times a scale word after the digits: 4.2 million. */

@@ -1,12 +1,7 @@
 import { chineseNumerals } from "./chinese-numerals.ts";
 import { numberKey, numberTable } from "./number-tables.ts";
 import { type Word, wordsOf } from "./words.ts";
-
-/** A number that is written in words, with its place in the text. */
-export interface WrittenNumber {
-  readonly value: number;
-  readonly start: number;
-}
+import type { WrittenNumber } from "./written-number.ts";
 
 const english: Record<string, number> = Object.fromEntries(
   (
