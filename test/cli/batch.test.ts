@@ -54,6 +54,7 @@ test("run refuses to go past an open batch, and says how to go on", async () => 
     cwd,
     env,
   });
+  expect(stopped.code).toBe(0);
   expect(stopped.stderr).toContain("stopped at --max-minutes; to go on: congener run --only suspect --batch");
   const refused = await runMain(["run"], { cwd, env });
   expect(refused.code).toBe(2);

@@ -11,7 +11,7 @@ import {
   startFaultServer,
 } from "../providers/fault-server.ts";
 import { temporaryFolder } from "../store/run-fixture.ts";
-import { congener } from "./start-congener.ts";
+import { congener, ended, startCongener } from "./start-congener.ts";
 
 const names = ["ref", "sus", "c1", "c2", "c3"];
 const answer: Behaviour = (_, response) => sendJson(response, 200, chatBody("Elias."));
@@ -65,6 +65,36 @@ test("the start of a run says requests, tokens and cost, with the day of the pri
   expect(err).toContain("spent so far: $0.12");
   expect(err).toContain("cost of the run: $0.39");
   expect((await congener(dir, "run")).err).not.toContain("requests to");
+}, 60_000);
+
+test("a stop by a limit is exit 0 and by Ctrl-C 130, whoever has not been asked yet; with targets that failed it is 3", async () => {
+  const server = await startFaultServer(answer);
+  for (const flags of [
+    ["--max-requests", "1"],
+    ["--max-minutes", "0.00001"],
+    ["--budget-usd", "0.02"],
+  ]) {
+    const { code, err, out } = await congener(await study(server), "run", ...flags);
+    expect({ flags, code }).toEqual({ flags, code: 0 });
+    expect(out).toMatch(/^\d of 100 samples recorded/m);
+    expect(err).toContain("to go on");
+    expect(err).not.toContain("nothing to compare");
+  }
+  const hasty = await startFaultServer((request, response, count) => {
+    if (count === 1) child.kill("SIGINT");
+    return answer(request, response, count);
+  });
+  const child = startCongener(await study(hasty), ["run"]);
+  const stopped = await ended(child);
+  expect(stopped.code).toBe(130);
+  expect(stopped.err).toContain("stopped as asked; to go on: congener run");
+  expect(stopped.err).not.toContain("nothing to compare");
+  const locked = await startFaultServer((_, response) =>
+    sendJson(response, 401, { error: { message: "no" } }),
+  );
+  const failed = await congener(await study(locked), "run");
+  expect(failed.code).toBe(3);
+  expect(failed.err).toContain("nothing to compare: the reference ref has no answer");
 }, 60_000);
 
 test("an unknown price is unknown, never 0; a budget with one is exit 2 and says how to give it", async () => {

@@ -278,11 +278,12 @@ function tellResult(
   else context.note(`next: ${nextOf(shownDir, argv.shard)}`);
   const without = (name: string) => {
     const target = result.targets.find((candidate) => candidate.name === name);
-    // A small shard may have nothing to ask of a target.
-    return target !== undefined && target.planned > 0 && target.recordedBefore + target.recorded === 0;
+    // A small shard may have nothing to ask of a target, and a batch may be open still: neither is a failure.
+    if (target === undefined || (target.ended === null && target.failed === 0)) return false;
+    return target.recordedBefore + target.recorded === 0;
   };
-  // Whoever sets a limit wants what is there by then.
-  if (result.stopReason?.startsWith("max-") === true || result.stopReason === "budget") return;
+  // Whoever stops a run, or limits it, wants what is there by then.
+  if (result.stopReason !== null && result.stopReason !== "decided") return;
   const { reference, suspects, controls } = config.roles;
   const answering = controls.filter((name) => !without(name)).length;
   const why =
