@@ -70,6 +70,8 @@ export function createOpenAIBatches(options: ProviderOptions): BatchApi {
   const client = openaiClient(options);
   const downloads = openaiClient(options, downloadingFetch);
   const ofChat = target.api === "openai";
+  // Before anything is shortened: a key cut in half would not be found any more.
+  const scrub = options.scrub ?? ((text: string) => text);
   const endpoint = ofChat ? "/v1/chat/completions" : "/v1/completions";
   const base = (target.baseURL ?? "https://api.openai.com/v1").replace(/\/+$/, "");
   const url = `${base}${endpoint.slice("/v1".length)}`;
@@ -133,6 +135,7 @@ export function createOpenAIBatches(options: ProviderOptions): BatchApi {
     state: async (batchId, signal) =>
       stateOf(
         fitting(batchSchema, await get(`/batches/${encodeURIComponent(batchId)}`, signal), `${base}/batches`),
+        scrub,
       ),
     async *results({ resultFiles }, signal) {
       for (const file of resultFiles) {
@@ -171,7 +174,7 @@ export function createOpenAIBatches(options: ProviderOptions): BatchApi {
       );
     }
     if (!error) return null;
-    const said = oneLine(`${error.message ?? "no reason given"} (${error.code ?? "no code"})`);
+    const said = oneLine(scrub(`${error.message ?? "no reason given"} (${error.code ?? "no code"})`));
     if (error.code === "request_timeout") {
       const timeout = new ProviderError("timeout", `${url}: ${said}`);
       return { customId, requestId, response: null, result: { error: timeout } };
@@ -182,7 +185,7 @@ export function createOpenAIBatches(options: ProviderOptions): BatchApi {
 
 const listSchema = z.object({ data: z.array(batchSchema), has_more: z.boolean().nullish() });
 
-function stateOf(batch: Batch): BatchState {
+function stateOf(batch: Batch, scrub: (text: string) => string): BatchState {
   const { status, request_counts: counts } = batch;
   const endedAt = batch.completed_at ?? batch.expired_at ?? batch.cancelled_at ?? null;
   const problems = batch.errors?.data ?? [];
@@ -199,10 +202,14 @@ function stateOf(batch: Batch): BatchState {
         : {
             code: problems[0]?.code ?? "",
             message: oneLine(
-              problems
-                .slice(0, 3)
-                .map(({ message, line }) => `${line ? `line ${line}: ` : ""}${message ?? "no reason given"}`)
-                .join("; ") || "no reason given",
+              scrub(
+                problems
+                  .slice(0, 3)
+                  .map(
+                    ({ message, line }) => `${line ? `line ${line}: ` : ""}${message ?? "no reason given"}`,
+                  )
+                  .join("; ") || "no reason given",
+              ),
               500,
             ),
           },

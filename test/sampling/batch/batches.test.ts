@@ -517,6 +517,30 @@ test("keys are sent, and never written", async () => {
   expect(await readFile(batchesPath(dir, "gpt"), "utf8")).toContain("[secret:GPT_KEY]");
 });
 
+test.each(["validation", "results"])(
+  "a key that the provider repeats far into its %s is not cut, but taken out",
+  async (where) => {
+    const key = "sk-batch-secret-0123456789";
+    // Of a text that is shortened first, the beginning of the key would be left.
+    const message = (length: number) => `${"x".repeat(length - 10)}${key}`;
+    const server = await startBatchServer({
+      ...(where === "validation"
+        ? { refuse: () => ({ code: "invalid", message: message(500) }) }
+        : {
+            item: () => ({ expired: true as const }),
+            lines: (lines: string[]) =>
+              lines.map((line) => line.replace("This request could not be executed in time.", message(300))),
+          }),
+    });
+    const dir = await runFolder();
+    const request = requestFor([declared(endpointAt(server.origin, "gpt", { apiKey: key }))]);
+    const { said } = await runInBatches(dir, request, { secrets: [{ name: "GPT_KEY", value: key }] });
+    const log = await readFile(batchesPath(dir, "gpt"), "utf8");
+    expect(log).toContain("xxx[secret:");
+    for (const text of [said, log]) expect(text).not.toContain(key.slice(0, 6));
+  },
+);
+
 test("more samples than a batch takes go in several", async () => {
   const server = await startBatchServer();
   const dir = await runFolder();
