@@ -1,18 +1,25 @@
 import type { ResponseHeaders } from "./wire-fetch.ts";
 
+/** A server whose clock says an earlier moment has none: 1970, or the day its firmware was made. */
+const clocksSince = Date.UTC(2020, 0, 1);
+
 /**
  * How long a server asks to wait, in milliseconds, from `retry-after-ms`, `retry-after` (seconds or an HTTP date), or
- * the `x-ratelimit-reset-*` of a limit that is used up; null when it does not say.
+ * the `x-ratelimit-reset-*` of a limit that is used up; null when it does not say. A moment is one of the server's clock:
+ * what is left until then is counted from the response's own `Date`.
+ * @param localNow - milliseconds since 1970, used where the response has no `Date`, or an impossible one
  */
-export function retryAfterMs(headers: ResponseHeaders, now: number): number | null {
+export function retryAfterMs(headers: ResponseHeaders, localNow: number): number | null {
+  const date = Date.parse(headers.get("date") ?? "");
+  const now = date >= clocksSince ? date : localNow;
   const milliseconds = numberOf(headers.get("retry-after-ms"));
   if (milliseconds !== null) return milliseconds;
   const after = headers.get("retry-after");
   if (after !== null) {
     const seconds = numberOf(after);
     if (seconds !== null) return seconds * 1000;
-    const date = Date.parse(after);
-    if (!Number.isNaN(date)) return Math.max(0, date - now);
+    const moment = Date.parse(after);
+    if (!Number.isNaN(moment)) return Math.max(0, moment - now);
   }
   const resets = [...headers].flatMap(([name, value]) => {
     const limit = /^(?:x-|anthropic-)ratelimit-(?:reset-([a-z-]+)|([a-z-]+)-reset)$/.exec(name);

@@ -357,7 +357,13 @@ test.each([
 test.each([
   [{ "retry-after-ms": "300", "retry-after": "9" }, 300],
   [{ "retry-after": "75" }, 75_000],
-  [{ "retry-after": "Sat, 21 Nov 2026 09:00:30 GMT" }, 30_000],
+  [{ "retry-after": "Sat, 21 Nov 2026 09:00:30 GMT", date: "Sat, 21 Nov 2026 09:00:00 GMT" }, 30_000],
+  // A moment is one of the server's clock, whatever it says here.
+  [{ "retry-after": "Thu, 01 Jan 2026 00:00:30 GMT", date: "Thu, 01 Jan 2026 00:00:00 GMT" }, 30_000],
+  [{ "retry-after": "Sat, 21 Nov 2026 11:00:00 GMT", date: "Sat, 21 Nov 2026 11:00:05 GMT" }, 0],
+  // A clock that was never set, and no date at all: then ours.
+  [{ "retry-after": "Sat, 21 Nov 2026 09:00:30 GMT", date: "Thu, 01 Jan 1970 00:00:09 GMT" }, 30_000],
+  [{ "retry-after": "Sat, 21 Nov 2026 09:00:30 GMT", date: "today" }, 30_000],
   [
     {
       "x-ratelimit-remaining-tokens": "0",
@@ -369,7 +375,8 @@ test.each([
   [
     {
       "anthropic-ratelimit-requests-remaining": "0",
-      "anthropic-ratelimit-requests-reset": "2026-11-21T09:00:02Z",
+      "anthropic-ratelimit-requests-reset": "2026-11-21T10:00:02Z",
+      date: "Sat, 21 Nov 2026 10:00:00 GMT",
     },
     2_000,
   ],
