@@ -8,6 +8,8 @@ import { beforeAll, expect, test } from "vitest";
 import { type Behaviour, type SeenRequest, startFaultServer } from "../providers/fault-server.ts";
 import { temporaryFolder } from "../store/run-fixture.ts";
 import { binFile, runBin } from "./run-bin.ts";
+import { runMain } from "./run-main.ts";
+import { writeToyConfig } from "./toy-config.ts";
 
 /** Every character that a header may carry and that some encoding changes. */
 const special = `sp/ec+ial=key&<b>"q'\\u{0}%20~|^;,?@:#[x] $$1`;
@@ -355,6 +357,19 @@ test("a crash, and what Node writes of a process, hold no key", async () => {
   }
   for (const [path, content] of filesBelow(join(dir, "results"))) expectNoSecret(content, path);
 });
+
+test.each([["plan", "--pilot"], ["status"], ["runs", "list"]])(
+  "%s, which asks no endpoint, keeps keys out of what it prints too",
+  async (...words) => {
+    const cwd = await temporaryFolder();
+    const key = "toy-key-0123456789abcdef";
+    writeToyConfig(cwd, "http://127.0.0.1:9/v1");
+    // A folder that is not there is named in the message.
+    const { code, stderr } = await runMain([...words, `results/${key}`], { cwd, env: { TOY_KEY: key } });
+    expect(code).toBe(2);
+    expect(stderr).toContain("results/[secret:TOY_KEY]");
+  },
+);
 
 test("wrong configurations are told without the values of variables", async () => {
   const { dir, flags } = await study();
