@@ -1,6 +1,6 @@
 /**
  * Whether probes chosen on some models tell more on others: on recorded corpora, prompt ids as probes.
- * Usage: npm run --silent bench:probe-ranking -- DIR... [--count 50] [--splits 20] [--random 20] [--apart]
+ * Usage: npm run --silent bench:probe-ranking -- DIR... [--count 50] [--splits 20] [--from 1] [--random 20] [--apart]
  *
  * Labs are halved at random (labs of several models, labs of students and the others each by themselves). On one half
  * probes are ranked by `rankProbes`, with all its models as panel. On the other half pairs are scored by their content
@@ -18,6 +18,7 @@ import { affinityOf, centredSums } from "../src/analysis/content-affinity.ts";
 import { createKernelStack, type KernelStack } from "../src/analysis/kernel-stack.ts";
 import { type MeasuredAnswers, measureAnswers } from "../src/analysis/measured-answers.ts";
 import { rankProbes } from "../src/analysis/rank-probes.ts";
+import { tellingMost } from "../src/probes/probe-order.ts";
 import { type Random, seededRandom } from "../src/schema/random.ts";
 import { quantile } from "../src/stats/quantile.ts";
 import { modelsOf, panelOf, type RecordedCorpus, readRecorded } from "./recorded-corpus.ts";
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
   options: {
     count: { type: "string", default: "50" },
     splits: { type: "string", default: "20" },
+    from: { type: "string", default: "1" },
     random: { type: "string", default: "20" },
     apart: { type: "boolean", default: false },
   },
@@ -50,9 +52,9 @@ for (const dir of positionals) {
   const corpus = await readRecorded(dir);
   const results: Split[] = [];
   const whole = values.apart ? null : await measured(corpus, () => true, panelOf(corpus));
-  for (let seed = 1; seed <= splits; seed++) {
+  for (let seed = Number(values.from); seed < Number(values.from) + splits; seed++) {
     results.push(await judgeSplit(corpus, whole, seed));
-    console.error(`${corpus.name}: split ${seed} of ${splits}`);
+    console.error(`${corpus.name}: split ${results.length} of ${splits}`);
   }
   report(corpus, results);
 }
@@ -91,16 +93,24 @@ async function judgeSplit(
       : withPanel(whole, isJudged, (index) => labelledPanel.includes(index));
   const placeOf = new Map(judged.probes.map(({ id }, p) => [id, p]));
   const tokens = tokensOf(corpus);
+  const tokensThere = tokensOf(corpus, isChosenOn);
   const aucs = (probes: readonly number[]) => ({
     ...judge(corpus, judged, probes, isJudged),
     tokens: mean(probes.map((p) => tokens[p] as number)),
     probes: probes.length,
   });
   const places = ranking.probes.map(({ probe }) => placeOf.get(probe) as number);
+  const byTelling = places.slice(0, count);
+  const best = tellingMost(
+    ranking.probes.map(({ probe, telling }) => {
+      const p = placeOf.get(probe) as number;
+      return { p, name: probe, telling, outputTokens: tokensThere[p] as number };
+    }),
+  ).map(({ p }) => p);
   const byToken = ranking.probes
     .map(({ probe, telling }) => {
       const p = placeOf.get(probe) as number;
-      return { p, worth: Math.max(0, telling) ** 2 / (tokens[p] as number) };
+      return { p, worth: Math.max(0, telling) ** 2 / Math.max(1, tokensThere[p] as number) };
     })
     .sort((a, b) => b.worth - a.worth)
     .map(({ p }) => p);
@@ -113,11 +123,20 @@ async function judgeSplit(
   };
   const draws = Array.from({ length: randomDraws }, () => aucs(shuffled(places, random).slice(0, count)));
   return {
-    best: aucs(places.slice(0, count)),
+    best: aucs(best.slice(0, count)),
     random: averaged(draws),
+    "random, as many tokens as the best": averaged(
+      Array.from({ length: randomDraws }, () =>
+        aucs(upToTokens(shuffled(places, random), best.slice(0, count))),
+      ),
+    ),
+    "best by telling alone": aucs(byTelling),
+    longest: aucs(
+      places.toSorted((a, b) => (tokensThere[b] as number) - (tokensThere[a] as number)).slice(0, count),
+    ),
     worst: aucs(places.slice(-count)),
     "best a token": aucs(byToken.slice(0, count)),
-    "random, as many tokens": averaged(
+    "random, as many tokens as these": averaged(
       Array.from({ length: randomDraws }, () =>
         aucs(upToTokens(shuffled(places, random), byToken.slice(0, count))),
       ),
@@ -234,9 +253,17 @@ function auc(positive: readonly Weighted[], negative: readonly Weighted[]): numb
   return above / total;
 }
 
-/** Tokens of an answer to each probe, four characters one, in the corpus's order. */
-function tokensOf({ probes }: RecordedCorpus): number[] {
-  return probes.map(({ answers }) => mean([...answers.values()].flat().map(({ length }) => length / 4)));
+/** Tokens of an answer of some models to each probe, four characters one, in the corpus's order; 0 without an answer. */
+function tokensOf(
+  { probes, labels }: RecordedCorpus,
+  ofLab: (lab: string) => boolean = () => true,
+): number[] {
+  return probes.map(({ answers }) => {
+    const lengths = [...answers].flatMap(([model, texts]) =>
+      ofLab(labels.families[model] ?? model) ? texts.map(({ length }) => length / 4) : [],
+    );
+    return lengths.length === 0 ? 0 : mean(lengths);
+  });
 }
 
 function averaged(draws: readonly Chosen[]): Chosen {

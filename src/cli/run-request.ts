@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import { UsageError } from "../errors.ts";
-import { bestProbes } from "../probes/best-probes.ts";
+import { type BestBy, bestProbes } from "../probes/best-probes.ts";
 import { loadSuite } from "../probes/load-suite.ts";
 import type { RunRequest } from "../sampling/sample-run.ts";
 import type { Suite } from "../schema/probe.ts";
@@ -17,9 +17,10 @@ export const shippedSuites = fileURLToPath(new URL("../../probes", import.meta.u
 export interface RequestFlags {
   readonly suite?: readonly string[] | undefined;
   readonly samples?: number | undefined;
-  /** So many probes of the suites, those that tell most a token by the file `ranking`. */
+  /** So many probes of the suites, those that tell most by the file `ranking`. */
   readonly best?: number | undefined;
   readonly ranking?: string | undefined;
+  readonly bestBy?: BestBy | undefined;
   /** Whether each sample is asked in one of its probe's wordings, drawn by seed. */
   readonly paraphrase?: boolean | undefined;
   /** `i/n`: ask only this part of the samples. */
@@ -55,9 +56,11 @@ export async function runRequest(
 async function cutToBest(
   suites: readonly Suite[],
   { roles }: Config,
-  { best, ranking }: RequestFlags,
+  { best, bestBy, ranking }: RequestFlags,
   context: Pick<CliContext, "cwd" | "note">,
 ): Promise<readonly Suite[]> {
+  if (best === undefined && bestBy !== undefined)
+    throw new UsageError("cli.best", `--best-by ${bestBy} expects --best N and --ranking FILE beside it`);
   if (best === undefined && ranking === undefined) return suites;
   if (best === undefined || ranking === undefined)
     throw new UsageError(
@@ -66,6 +69,7 @@ async function cutToBest(
     );
   const cut = bestProbes(suites, await loadRanking(resolve(context.cwd, ranking)), {
     count: best,
+    by: bestBy,
     compared: [...(roles.reference === null ? [] : [roles.reference]), ...roles.suspects],
   });
   for (const note of cut.notes) context.note(`note: ${note}`);

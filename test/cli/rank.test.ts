@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { tellingMost } from "../../src/probes/probe-order.ts";
 import type { Ranking } from "../../src/schema/ranking.ts";
 import { readManifest } from "../../src/store/manifest-file.ts";
 import { temporaryFolder } from "../store/run-fixture.ts";
@@ -48,8 +49,19 @@ test("a run is ranked on its controls, and the best probes are asked by that ran
     const { suites } = await readManifest(join(folder, "few"));
     expect(suites.flatMap(({ probes }) => probes.map(({ id }) => id))).toEqual([best]);
 
+    const ranked = ranking.probes
+      .filter(({ perThousandTokens }) => perThousandTokens > 0)
+      .map(({ probe, telling, tokens }) => ({ name: probe, telling, outputTokens: tokens.output }));
+    const atEqualNumber = ["--best", "1", "--best-by", "probe", "--ranking", "ranking.json"];
+    expect(await congener(folder, "run", "--run", "long", ...atEqualNumber)).toMatchObject({ code: 0 });
+    const { suites: longer } = await readManifest(join(folder, "long"));
+    expect(longer.flatMap(({ probes }) => probes.map(({ id }) => id))).toEqual([
+      tellingMost(ranked)[0]?.name,
+    ]);
+
     for (const [words, message] of [
       [["--best", "1"], /--best N and --ranking FILE go together/],
+      [["--best-by", "probe"], /--best-by probe expects --best N and --ranking FILE beside it/],
       [["--best", "4", "--ranking", "ranking.json"], /--best 4: only \d of the 3 probes of toy are ranked/],
       [["--best", "1", "--ranking", "none.json"], /none\.json: no such file; expected a ranking/],
       [["--best", "1", "--ranking", "toy.yaml"], /toy\.yaml: .*expected a ranking/],

@@ -1,6 +1,5 @@
 import { relative, resolve } from "node:path";
 import { type Config, loadConfig } from "../../config/config.ts";
-import { batchPrices } from "../../config/prices.ts";
 import { UsageError } from "../../errors.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { sampleRun } from "../../sampling/sample-run.ts";
@@ -44,12 +43,17 @@ export const runCommand = defineCommand({
       .option("best", {
         type: "number",
         requiresArg: true,
-        describe: "Only so many probes of the suites: those that tell most a token by --ranking",
+        describe: "Only so many probes of the suites: those that tell most by --ranking",
       })
       .option("ranking", {
         type: "string",
         requiresArg: true,
         describe: "With --best: a file of congener probes rank --out",
+      })
+      .option("best-by", {
+        choices: ["token", "probe"] as const,
+        requiresArg: true,
+        describe: "With --best: those that tell most a token (default), or most at equal number",
       })
       .option("paraphrase", {
         type: "boolean",
@@ -138,7 +142,8 @@ export const runCommand = defineCommand({
     const prices = await priceLists(argv.prices, config, context.cwd);
     const outlook = await runOutlook(dir, request, {
       only: argv.only,
-      prices: argv.batch === true ? batchPrices(prices) : prices,
+      prices,
+      batch: argv.batch,
       date: date(),
     });
     const budgetUSD = argv.budgetUsd ?? config.limits.budgetUSD ?? null;
@@ -191,6 +196,7 @@ interface RunFlags {
   readonly samples?: number | undefined;
   readonly best?: number | undefined;
   readonly ranking?: string | undefined;
+  readonly bestBy?: "token" | "probe" | undefined;
   readonly paraphrase?: boolean | undefined;
   readonly batch?: boolean | undefined;
   readonly until?: "decided" | undefined;
@@ -328,6 +334,7 @@ function resumeCommand(argv: RunFlags): string {
     ...(argv.shard === undefined ? [] : ["--shard", argv.shard]),
     ...(argv.best === undefined ? [] : ["--best", String(argv.best)]),
     ...(argv.ranking === undefined ? [] : ["--ranking", word(argv.ranking)]),
+    ...(argv.bestBy === undefined ? [] : ["--best-by", argv.bestBy]),
     ...(argv.paraphrase === true ? ["--paraphrase"] : []),
     ...(argv.budgetUsd === undefined ? [] : ["--budget-usd", String(argv.budgetUsd)]),
     ...(argv.prices === undefined ? [] : ["--prices", word(argv.prices)]),
