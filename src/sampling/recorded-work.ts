@@ -22,6 +22,8 @@ export interface RecordedWork {
   readonly failed: number;
   readonly lastError: string | null;
   readonly spent: Spent;
+  /** Of the recorded samples and of `spent`, what was answered in batches of the provider's batch API. */
+  readonly inBatches: { readonly recorded: number; readonly spent: Spent };
   /** Tokens of a request as the endpoint counted them, by content hash of the probe. */
   readonly tokens: ReadonlyMap<string, { readonly input: Ends | null; readonly output: Ends | null }>;
 }
@@ -36,17 +38,23 @@ export async function recordedWork(dir: string, manifest: Manifest, target: Targ
   const planned = samplesByProbe(manifest);
   const failed = new Set<string>();
   let spent = nothingSpent;
+  let inBatches = { recorded: 0, spent: nothingSpent };
   let lastError: Attempt | null = null;
   const seeFailures = (attempts: readonly Attempt[], most: () => PossibleTokens) => {
+    let used = nothingSpent;
     for (const attempt of attempts) {
       if (attempt.errorClass === null) continue;
-      spent = addSpent(spent, spentOnFailure(attempt, most()));
+      used = addSpent(used, spentOnFailure(attempt, most()));
       if (lastError === null || attempt.startedAt >= lastError.startedAt) lastError = attempt;
     }
+    return used;
   };
   for await (const { sampleId, probe, wording, attempts } of scanFailures(dir, target.name)) {
     failed.add(sampleId);
-    seeFailures(attempts, () => possible(probe, wording));
+    spent = addSpent(
+      spent,
+      seeFailures(attempts, () => possible(probe, wording)),
+    );
   }
 
   let recorded = 0;
@@ -59,11 +67,11 @@ export async function recordedWork(dir: string, manifest: Manifest, target: Targ
     if (failed.size > 0) failed.delete(sample.sampleId);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     if (index < (planned.get(hash) ?? 0)) recordedByProbe.set(hash, (recordedByProbe.get(hash) ?? 0) + 1);
-    seeFailures(attempts, () => possible(hash, wording));
-    spent = addSpent(
-      spent,
-      spentOnSample(sample, () => possible(hash, wording)),
-    );
+    const most = () => possible(hash, wording);
+    const used = addSpent(seeFailures(attempts, most), spentOnSample(sample, most));
+    spent = addSpent(spent, used);
+    if (sample.batchId !== null)
+      inBatches = { recorded: inBatches.recorded + 1, spent: addSpent(inBatches.spent, used) };
     if (usage === null) continue;
     const before = tokens.get(hash) ?? { input: null, output: null };
     tokens.set(hash, {
@@ -78,6 +86,7 @@ export async function recordedWork(dir: string, manifest: Manifest, target: Targ
     failed: failed.size,
     lastError: errorWords(lastError),
     spent,
+    inBatches,
     tokens,
   };
 }

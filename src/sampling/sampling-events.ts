@@ -19,6 +19,8 @@ export type SamplingEvent =
       readonly outcome: Outcome;
       readonly attempts: number;
       readonly servedModel: string | null;
+      /** Answered in a batch of the provider's batch API; absent for a request of its own. */
+      readonly inBatch?: true;
     }
   /** An attempt failed; it is asked again after `retryInMs`, or not when null. */
   | {
@@ -28,6 +30,8 @@ export type SamplingEvent =
       readonly message: string;
       readonly retryInMs: number | null;
     }
+  /** The server asked to wait: nothing is asked of the target for so long. */
+  | { readonly type: "paused"; readonly target: string; readonly ms: number }
   /** Something about a target's answers that its results must be read with; each said once. */
   | { readonly type: "warned"; readonly target: string; readonly code: string; readonly message: string }
   /** What became of a batch of the provider's batch API, in words. */

@@ -41,6 +41,8 @@ export interface SpendingOptions {
   readonly targets: readonly { readonly target: Target; readonly price: TokenPrice | null }[];
   /** What was used up before, by target; missing is nothing. */
   readonly before: ReadonlyMap<string, Spent>;
+  /** US dollars of `before` where not all of it was at these prices; missing is at the target's price. */
+  readonly beforeUSD?: ReadonlyMap<string, number | null>;
   /** US dollars for the run as a whole, or null for no limit. */
   readonly budgetUSD: number | null;
 }
@@ -64,10 +66,13 @@ export function createSpending(options: SpendingOptions): Spending {
   let aside = 0;
   /** The dearest request that had to wait: cheaper ones leave it room, or targets would come apart. */
   let dearestRefused = 0;
-  let total = [...spent].reduce(
-    (sum, [name, amount]) => sum + (costOf(amount, targets.get(name)?.price ?? null) ?? 0),
-    0,
+  const dollars = new Map(
+    options.targets.map(({ target: { name }, price }) => [
+      name,
+      options.beforeUSD?.get(name) ?? costOf(spent.get(name) ?? nothingSpent, price) ?? 0,
+    ]),
   );
+  let total = [...dollars.values()].reduce((sum, amount) => sum + amount, 0);
 
   const possible = (sample: PlannedSample): PossibleTokens => {
     const known = targets.get(sample.target);
@@ -119,13 +124,15 @@ export function createSpending(options: SpendingOptions): Spending {
       const used = spentOn(reply, possible(sample));
       longest.set(sample.target, Math.max(longest.get(sample.target) ?? 0, used.outputTokens));
       spent.set(sample.target, addSpent(spent.get(sample.target) ?? nothingSpent, used));
-      total += costOf(used, known.price) ?? 0;
+      const cost = costOf(used, known.price) ?? 0;
+      dollars.set(sample.target, (dollars.get(sample.target) ?? 0) + cost);
+      total += cost;
     },
     byTarget: () =>
       new Map(
         [...spent].map(([name, amount]) => [
           name,
-          { spent: amount, costUSD: costOf(amount, targets.get(name)?.price ?? null) },
+          { spent: amount, costUSD: targets.get(name)?.price == null ? null : (dollars.get(name) ?? 0) },
         ]),
       ),
     totalUSD: () => total,

@@ -9,6 +9,8 @@ export const targetProgressSchema = z.object({
   name: z.string(),
   planned: count,
   recorded: count,
+  /** Of those recorded, how many were answered in batches of the provider's batch API. */
+  inBatches: count.default(0),
   /** Given up in this session, or without any answer so far; asked again by the next session. */
   failed: count,
   outcomes: z.partialRecord(outcomeSchema, count),
@@ -21,6 +23,8 @@ export const targetProgressSchema = z.object({
   /** Failed attempts that may have been billed, counted at their possible maximum. */
   unsureAttempts: count,
   lastError: z.string().nullable(),
+  /** Until when nothing is asked, for the server asked to wait; null where it goes on. */
+  pausedUntil: z.iso.datetime().nullable().default(null),
   /** Why the target was ended in this session, or null. */
   ended: z.string().nullable(),
   /** Size of its transcript file in bytes when the session ended; null while it works. */

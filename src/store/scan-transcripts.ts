@@ -20,6 +20,8 @@ export interface ScannedSample {
   readonly usage: Usage | null;
   /** ISO time of the attempt that was answered, or null. */
   readonly startedAt: string | null;
+  /** Batch of the provider's batch API that was asked; null for a request of its own. */
+  readonly batchId: string | null;
   /** Attempts of which one failed at least; empty where the first one was answered. */
   readonly attempts: readonly Attempt[];
   /** All fields as they are in the file; valid until the next sample is asked for. */
@@ -78,7 +80,7 @@ function scanLine(path: string, line: RawLine): ScannedSample {
       : { sampleId: start[1], probeHash: start[2], wording: Number(start[3]), index: Number(start[4]) };
   const end = start === null ? whole() : (parseEnd(bytes) ?? whole());
   const { sampleId, probeHash, wording, index } = place;
-  const { outcome, latencyMs = null, usage = null, startedAt = null } = end;
+  const { outcome, latencyMs = null, usage = null, startedAt = null, batchId } = end;
   if (
     typeof sampleId !== "string" ||
     typeof probeHash !== "string" ||
@@ -98,6 +100,7 @@ function scanLine(path: string, line: RawLine): ScannedSample {
     latencyMs: typeof latencyMs === "number" ? latencyMs : null,
     usage: usage as Usage | null,
     startedAt: typeof startedAt === "string" ? startedAt : null,
+    batchId: typeof batchId === "string" ? batchId : null,
     attempts: Array.isArray(attempts) ? (attempts as Attempt[]) : [],
     whole,
   };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Plan } from "../../src/cli/plan/plan-record.ts";
 import { seededRandom } from "../../src/schema/random.ts";
 import { runBin } from "./run-bin.ts";
+import { runMain } from "./run-main.ts";
 import { toyModels, writeToyConfig } from "./toy-config.ts";
 
 let folder: string;
@@ -138,6 +139,34 @@ describe("plan, with a configuration", () => {
     expect(text.stdout).toContain("Time: at least 8 minutes.");
     expect(text.stdout.replaceAll("\n", " ")).toMatch(
       /toy has 3: add a suite|Not reached with the probes of toy/,
+    );
+    await rm(join(folder, "congener.yaml"));
+  });
+
+  test("--batch plans at half price where the host's batch API says so, and names who is asked otherwise", async () => {
+    writeToyConfig(folder, "https://api.openai.com/v1", (text) =>
+      text
+        .replace("samples: 2", "samples: 2\nprices: prices.yaml")
+        .replace("suspect: { api: openai,", "suspect: { api: openai, batch: false,"),
+    );
+    await writeFile(
+      join(folder, "prices.yaml"),
+      "prices:\n  - { model: reference, input: 100, output: 200 }\n  - { model: suspect, input: 100, output: 200 }\n",
+    );
+    const planned = async (...flags: string[]) => {
+      const { code, stdout, stderr } = await runMain(["plan", ...pilot, "--json", ...flags], { cwd: folder });
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout) as Plan;
+    };
+    const [ordinary, batched] = [await planned(), await planned("--batch")];
+    const [reference, suspect] = batched.asked.targets;
+    expect(reference?.price).toMatchObject({ input: 50, output: 100 });
+    expect(suspect?.price).toMatchObject({ input: 100, output: 200 });
+    const low = (plan: Plan, place: number) => plan.asked.targets[place]?.costUSD?.[0] ?? 0;
+    expect(low(batched, 0)).toBeCloseTo(low(ordinary, 0) / 2, 12);
+    expect(low(batched, 1)).toBe(low(ordinary, 1));
+    expect(batched.notes.join(" ")).toMatch(
+      /In batches, within a day.*: reference, control-0.* Request by request: suspect\./,
     );
     await rm(join(folder, "congener.yaml"));
   });

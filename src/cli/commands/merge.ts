@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { batchName, openBatches } from "../../sampling/batch/open-batches.ts";
 import { mergeManifests, missingShards } from "../../sampling/merge-manifests.ts";
 import { createGapCounter } from "../../sampling/run-gaps.ts";
 import { readManifest } from "../../store/manifest-file.ts";
@@ -52,6 +53,16 @@ export const mergeCommand = defineCommand({
       createdAt: dates[0] ?? new Date().toISOString(),
       updatedAt: new Date().toISOString(),
     };
+    for (const { dir: path, name, manifest: part } of sources) {
+      const targets = part.targets.map((target) => target.name);
+      const [batch, ...others] = await openBatches(path, targets);
+      if (batch === undefined) continue;
+      const more = others.length === 0 ? "" : ` and ${others.length} more`;
+      throw new UsageError(
+        "merge.open-batches",
+        `${name}: ${batchName(batch)}${more} ${more === "" ? "is" : "are"} open: expected runs without, for the united run would ask, and pay, the same samples again; collect with the command that began ${name}, or give up with --abandon-batches beside it`,
+      );
+    }
     const absent = missingShards(sources);
     // Before the long work: no sample needs to be read to see that a shard is missing.
     if (absent.length > 0 && !allowGaps)

@@ -3,6 +3,7 @@ import { findingThreshold } from "../../analysis/finding.ts";
 import type { Config } from "../../config/config.ts";
 import { loadLabels } from "../../config/labels-file.ts";
 import { UsageError } from "../../errors.ts";
+import { whyNoBatches } from "../../providers/batch/create-batch-api.ts";
 import { probeOrder } from "../../sampling/plan.ts";
 import { planRun } from "../../sampling/sample-run.ts";
 import type { Calibration } from "../../schema/calibration.ts";
@@ -74,6 +75,10 @@ export const planCommand = defineCommand({
         requiresArg: true,
         describe: "File of prices, before the configuration's and the few that are shipped",
       })
+      .option("batch", {
+        type: "boolean",
+        describe: "As run --batch would ask: at half price where the host's batch API says so",
+      })
       .option("seed", { type: "number", default: 1, describe: "Seed of the simulation" })
       .option("json", { type: "boolean", default: false, describe: "Print the plan as JSON" })
       .example("$0 plan", "What it takes in the miniature, and what the configuration would ask")
@@ -130,6 +135,7 @@ interface PlanFlags {
   readonly calibration?: string | undefined;
   readonly suite?: readonly string[] | undefined;
   readonly samples?: number | undefined;
+  readonly batch?: boolean | undefined;
   readonly seed: number;
 }
 
@@ -173,6 +179,7 @@ async function configuredAsking(config: Config, argv: PlanFlags, context: CliCon
     name: config.name,
     suites: request.suites.map(({ name }) => name),
     targets: config.targets.map(({ target }) => target),
+    ...inBatchesOf(config.targets, argv),
     probes: probeOrder({ ...request, suites: [...request.suites] }),
     recorded: plans.reduce((sum, { planned, missing }) => sum + planned - missing.length, 0),
     limits: config.limits,
@@ -226,11 +233,25 @@ async function pilotAsking(
     from: "pilot",
     name: pilot.name,
     suites: suites.map(({ name }) => name),
+    ...inBatchesOf(
+      targets.map((target) => ({ target })),
+      argv,
+    ),
     targets: pilot.suspects > 0 ? targets : [...targets, unknownTarget("a suspect")],
     probes: probeOrder({ suites: [...suites], samples: argv.samples ?? pilot.samples, seed: null }),
     recorded: 0,
     limits: null,
   };
+}
+
+/** With `--batch`, the targets that have a batch API. */
+function inBatchesOf(
+  endpoints: readonly { readonly target: Target; readonly batch?: boolean }[],
+  { batch }: PlanFlags,
+): Pick<Asking, "inBatches"> {
+  if (batch !== true) return {};
+  const fitting = endpoints.filter((endpoint) => whyNoBatches(endpoint.target, endpoint.batch) === null);
+  return { inBatches: new Set(fitting.map(({ target }) => target.name)) };
 }
 
 const unknownTarget = (name: string): Target => ({

@@ -1,16 +1,18 @@
-import { hostOf, type PriceList, priceOf } from "../../config/prices.ts";
+import { batchPrices, hostOf, type PriceList, priceOf } from "../../config/prices.ts";
 import { UsageError } from "../../errors.ts";
+import { whyNoBatches } from "../../providers/batch/create-batch-api.ts";
 import { probeOrder } from "../../sampling/plan.ts";
 import { plannedCounts } from "../../sampling/planned-counts.ts";
 import { assumedAnswerTokens, possibleTokens } from "../../sampling/possible-tokens.ts";
 import { type RecordedWork, recordedWork } from "../../sampling/recorded-work.ts";
 import { chooseEndpoints, plannedManifest, type RunRequest } from "../../sampling/sample-run.ts";
 import { createSpending, type Spending } from "../../sampling/spending.ts";
-import { costOf, nothingSpent, type Spent } from "../../sampling/spent.ts";
+import { nothingSpent, type Spent } from "../../sampling/spent.ts";
 import type { Manifest } from "../../schema/manifest.ts";
 import type { Probe } from "../../schema/probe.ts";
 import type { Target } from "../../schema/target.ts";
 import { type AskedTarget, askedRequests } from "../plan/asked-requests.ts";
+import { costOfWork } from "./cost-of-work.ts";
 
 /** What is left to ask of one target. */
 export interface TargetOutlook {
@@ -32,7 +34,7 @@ export interface RunOutlook {
   readonly manifest: Manifest;
   /** The targets that are asked now. */
   readonly targets: readonly TargetOutlook[];
-  /** Every target of the run that is asked now or was before, with what it used up. */
+  /** Every target of the run that is asked now or was before, with what it used up, and the price of what it is asked now. */
   readonly spent: readonly {
     readonly target: Target;
     readonly price: ReturnType<typeof priceOf>;
@@ -41,6 +43,8 @@ export interface RunOutlook {
   }[];
   /** What is recorded, by target; empty where the folder holds no run. */
   readonly works: ReadonlyMap<string, RecordedWork>;
+  /** The ordinary prices. */
+  readonly prices: readonly PriceList[];
 }
 
 /** Reads what a run folder holds and counts what `sampleRun` would ask. Writes nothing. @throws as `sampleRun` does */
@@ -49,7 +53,10 @@ export async function runOutlook(
   request: RunRequest,
   options: {
     readonly only: readonly string[] | undefined;
+    /** The ordinary prices. */
     readonly prices: readonly PriceList[];
+    /** Whether targets that have a batch API are asked through it. */
+    readonly batch?: boolean | undefined;
     readonly date: Date;
   },
 ): Promise<RunOutlook> {
@@ -57,23 +64,30 @@ export async function runOutlook(
   const { manifest, exists } = await plannedManifest(dir, request, options.date);
   const works = exists ? await allWork(dir, manifest) : new Map<string, RecordedWork>();
   const probes = new Map(probeOrder(manifest).map(({ hash, probe }) => [hash, probe]));
+  const { prices } = options;
+  const inBatches = new Set(
+    request.endpoints
+      .filter(({ target, batch }) => options.batch === true && whyNoBatches(target, batch) === null)
+      .map(({ target }) => target.name),
+  );
   const targets = manifest.targets
     .filter(({ name }) => asked.has(name))
     .map((target) =>
       targetOutlook(target, works.get(target.name), {
         counts: plannedCounts(manifest, target.name),
         probes,
-        prices: options.prices,
+        prices,
+        inBatches,
       }),
     );
   const spent = manifest.targets.flatMap((target) => {
     const work = works.get(target.name);
     if (!asked.has(target.name) && (work === undefined || work.recorded + work.failed === 0)) return [];
-    const price = priceOf(target, options.prices);
-    const used = work?.spent ?? noWork.spent;
-    return { target, price, spent: used, costUSD: costOf(used, price) };
+    const price = priceOf(target, inBatches.has(target.name) ? batchPrices(prices) : prices);
+    const used = work ?? noWork;
+    return { target, price, spent: used.spent, costUSD: costOfWork(target, used, prices) };
   });
-  return { dir, manifest, targets, spent, works };
+  return { dir, manifest, targets, spent, works, prices };
 }
 
 /**
@@ -85,13 +99,17 @@ export async function openSpending(
   budgetUSD: number | null,
   recorded: number,
 ): Promise<Spending> {
-  const before =
-    recorded === recordedOf(outlook.works)
-      ? new Map(outlook.spent.map(({ target, spent }) => [target.name, spent]))
-      : new Map(
-          [...(await allWork(outlook.dir, outlook.manifest))].map(([name, { spent }]) => [name, spent]),
-        );
-  return createSpending({ targets: outlook.spent, before, budgetUSD });
+  const { dir, manifest, spent: targets, prices } = outlook;
+  const works = recorded === recordedOf(outlook.works) ? outlook.works : await allWork(dir, manifest);
+  const workOf = ({ name }: Target) => works.get(name) ?? noWork;
+  return createSpending({
+    targets,
+    before: new Map(targets.map(({ target }) => [target.name, workOf(target).spent])),
+    beforeUSD: new Map(
+      targets.map(({ target }) => [target.name, costOfWork(target, workOf(target), prices)]),
+    ),
+    budgetUSD,
+  });
 }
 
 /** @throws UsageError naming the targets whose price a budget needs and nobody knows */
@@ -113,9 +131,10 @@ async function allWork(dir: string, manifest: Manifest): Promise<Map<string, Rec
   return works;
 }
 
-const noWork: Pick<RecordedWork, "recordedByProbe" | "spent" | "tokens"> = {
+const noWork: Pick<RecordedWork, "recordedByProbe" | "spent" | "inBatches" | "tokens"> = {
   recordedByProbe: new Map(),
   spent: nothingSpent,
+  inBatches: { recorded: 0, spent: nothingSpent },
   tokens: new Map(),
 };
 
@@ -129,6 +148,7 @@ function targetOutlook(
     readonly counts: ReadonlyMap<string, number>;
     readonly probes: ReadonlyMap<string, Probe>;
     readonly prices: readonly PriceList[];
+    readonly inBatches: ReadonlySet<string>;
   },
 ): TargetOutlook {
   let planned = 0;
@@ -141,6 +161,7 @@ function targetOutlook(
   }
   const [left] = askedRequests([target], missing, {
     prices: run.prices,
+    inBatches: run.inBatches,
     recorded: (_target, hash) => work.tokens.get(hash) ?? null,
   }) as [AskedTarget];
   const { price } = left;

@@ -1,4 +1,4 @@
-import { hostOf, type PriceList, priceOf } from "../../config/prices.ts";
+import { batchPrices, hostOf, type PriceList, priceOf } from "../../config/prices.ts";
 import { promptText } from "../../probes/prompt-text.ts";
 import { requestParams } from "../../providers/request-params.ts";
 import type { AskedProbe } from "../../sampling/plan.ts";
@@ -37,7 +37,16 @@ const tokensPerMessage = { least: 0, most: 12 };
 export function askedRequests(
   targets: readonly Target[],
   asked: readonly Pick<AskedProbe, "probe" | "samples">[],
-  { prices, recorded }: { readonly prices: readonly PriceList[]; readonly recorded: RecordedTokens },
+  {
+    prices,
+    recorded,
+    inBatches,
+  }: {
+    readonly prices: readonly PriceList[];
+    readonly recorded: RecordedTokens;
+    /** Targets that are asked through their batch API, at its price. */
+    readonly inBatches?: ReadonlySet<string> | undefined;
+  },
 ): AskedTarget[] {
   return targets.map((target) => {
     let requests = 0;
@@ -49,7 +58,7 @@ export function askedRequests(
       inputTokens = sum(inputTokens, times(known?.input ?? promptTokens(probe), samples));
       outputTokens = sum(outputTokens, times(answerTokens(target, probe, known?.output ?? null), samples));
     }
-    const price = priceOf(target, prices);
+    const price = priceOf(target, inBatches?.has(target.name) === true ? batchPrices(prices) : prices);
     return {
       name: target.name,
       model: target.model,

@@ -19,6 +19,8 @@ export interface Asking {
   readonly targets: readonly Target[];
   readonly probes: readonly Pick<AskedProbe, "probe" | "samples">[];
   readonly recorded: number;
+  /** Targets that are asked through their batch API. */
+  readonly inBatches?: ReadonlySet<string> | undefined;
   readonly limits: {
     readonly concurrency: number;
     readonly requestsPerMinute?: number | undefined;
@@ -55,6 +57,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     {
       prices: input.prices,
       recorded: input.use.tokens,
+      inBatches: asking.inBatches,
     },
   );
   const simulators = new Map<number, PowerSimulator>();
@@ -185,7 +188,8 @@ async function askedPlan(
   { asking, prices, use, pilot }: PlanInput,
   { simulator, wanted }: { readonly simulator: PowerSimulator | undefined; readonly wanted: number },
 ): Promise<AskedPlan> {
-  const targets = askedRequests(asking.targets, asking.probes, { prices, recorded: use.tokens });
+  const { inBatches } = asking;
+  const targets = askedRequests(asking.targets, asking.probes, { prices, recorded: use.tokens, inBatches });
   const probes = asking.probes.length;
   const reason =
     simulator === undefined
@@ -209,14 +213,15 @@ async function askedPlan(
   };
 }
 
-/** Hosts work side by side: the slowest one counts, by its limits and by the latencies of the pilot. */
+/** Hosts work side by side: the slowest one counts, by its limits and by the latencies of the pilot. Batches are not among it. */
 function minutesAtLeast(
-  targets: readonly AskedTarget[],
-  { limits }: Asking,
+  all: readonly AskedTarget[],
+  { limits, inBatches }: Asking,
   { latencyMs }: RecordedUse,
 ): number | null {
   if (limits === null) return null;
   const { concurrency, requestsPerMinute, tokensPerMinute } = limits;
+  const targets = all.filter(({ name }) => inBatches?.has(name) !== true);
   const minutes = [...new Set(targets.map(({ host }) => host))].flatMap((host) => {
     const here = targets.filter((target) => target.host === host);
     const total = (of: (target: AskedTarget) => number) =>
@@ -232,6 +237,15 @@ function minutesAtLeast(
     ];
   });
   return minutes.length === 0 ? null : Math.max(...minutes);
+}
+
+function batchNote(inBatches: ReadonlySet<string>, targets: readonly Target[]): string {
+  const named = (names: readonly string[]) =>
+    names.length > 6 ? `${names.slice(0, 6).join(", ")} and ${names.length - 6} more` : names.join(", ");
+  const others = targets.flatMap(({ name }) => (inBatches.has(name) ? [] : [name]));
+  if (inBatches.size === 0)
+    return "No target is known to have a batch API: all are asked request by request, at the ordinary price (docs/batch.md).";
+  return `In batches, within a day, at the price of the host's batch API: ${named([...inBatches])}.${others.length === 0 ? "" : ` Request by request: ${named(others)}.`}`;
 }
 
 function notesOf(
@@ -254,6 +268,7 @@ function notesOf(
           `No probe of ${asking.suites.join(", ")} is in the pilot: what it says holds for probes that tell as much as its own.`,
         ]
       : []),
+    ...(asking.inBatches === undefined ? [] : [batchNote(asking.inBatches, asking.targets)]),
     "The share is one of answers. A student's share of training data is another quantity (docs/method.md).",
     ...(skipped.length === 0
       ? []

@@ -8,7 +8,7 @@ import {
   transcriptBytes,
   writeProgress,
 } from "../../store/progress-file.ts";
-import type { RunTally } from "./run-tally.ts";
+import { pauseSeconds, type RunTally } from "./run-tally.ts";
 
 /** What other processes see of a run while it goes on, and what they may ask of it. */
 export interface LiveRun {
@@ -30,6 +30,8 @@ export function createLiveRun(
     readonly concurrency: ConcurrencyControl;
     /** Outcomes recorded before this session, by target. */
     readonly outcomesBefore: ReadonlyMap<string, RunProgress["targets"][number]["outcomes"]>;
+    /** Samples answered in batches before this session, by target; missing is none. */
+    readonly inBatchesBefore: ReadonlyMap<string, number>;
     readonly command: string | null;
     readonly date: () => Date;
     readonly now: () => number;
@@ -59,6 +61,7 @@ export function createLiveRun(
         name: target.name,
         planned: target.planned,
         recorded: target.recorded,
+        inBatches: (options.inBatchesBefore.get(target.name) ?? 0) + target.inBatches,
         failed: target.failed,
         outcomes: summed(options.outcomesBefore.get(target.name) ?? {}, target.outcomes),
         perSecond: target.rate.perSecond(options.now()),
@@ -66,6 +69,7 @@ export function createLiveRun(
         estimatedSamples: costs?.get(target.name)?.spent.estimatedSamples ?? 0,
         unsureAttempts: costs?.get(target.name)?.spent.unsureAttempts ?? 0,
         lastError: target.lastError?.slice(0, 500) ?? null,
+        pausedUntil: ended === null ? momentAfter(pauseSeconds(target, options.now()), options.date()) : null,
         ended: target.ended?.slice(0, 500) ?? null,
         bytes: bytes.get(target.name) ?? null,
       })),
@@ -116,6 +120,15 @@ export function createLiveRun(
       }
     },
   };
+}
+
+/** The last moment that a date can hold, in milliseconds since 1970. */
+const lastMoment = 8.64e15;
+
+/** The moment so many seconds after a date; null for no seconds. */
+function momentAfter(seconds: number, date: Date): string | null {
+  if (seconds <= 0) return null;
+  return new Date(Math.min(lastMoment, date.getTime() + seconds * 1000)).toISOString();
 }
 
 function summed(

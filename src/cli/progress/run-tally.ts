@@ -7,12 +7,16 @@ export interface TargetTally {
   readonly name: string;
   readonly planned: number;
   recorded: number;
+  /** Of those recorded in this session, how many were answered in batches. */
+  inBatches: number;
   failed: number;
   /** Of this session. */
   readonly outcomes: Partial<Record<Outcome, number>>;
   /** Class of the failure it is trying again after, or null. */
   trouble: string | null;
   lastError: string | null;
+  /** Nothing is asked before this moment, for the server asked to wait; 0 when it never did. */
+  pausedUntil: number;
   /** Why it was ended, or null. */
   ended: string | null;
   readonly rate: SampleRate;
@@ -41,10 +45,12 @@ export function createRunTally(now: () => number): RunTally {
             name,
             planned,
             recorded,
+            inBatches: 0,
             failed: 0,
             outcomes: {},
             trouble: null,
             lastError: null,
+            pausedUntil: 0,
             ended: null,
             rate: createSampleRate(now()),
           });
@@ -55,6 +61,7 @@ export function createRunTally(now: () => number): RunTally {
         case "recorded":
           requests++;
           target.recorded++;
+          if (event.inBatch === true) target.inBatches++;
           target.outcomes[event.outcome] = (target.outcomes[event.outcome] ?? 0) + 1;
           target.trouble = null;
           target.rate.count(now());
@@ -63,6 +70,9 @@ export function createRunTally(now: () => number): RunTally {
           requests++;
           target.trouble = event.retryInMs === null ? null : event.errorClass;
           target.lastError = `${event.errorClass}: ${event.message}`;
+          break;
+        case "paused":
+          target.pausedUntil = Math.max(target.pausedUntil, now() + event.ms);
           break;
         case "gave-up":
           target.failed++;
@@ -82,9 +92,16 @@ export function openSamples({ planned, recorded, failed, ended }: TargetTally): 
   return ended === null ? Math.max(0, planned - recorded - failed) : 0;
 }
 
+/** Seconds for which nothing is asked of a target that has something left, for its server asked to wait; else 0. */
+export function pauseSeconds(target: TargetTally, now: number): number {
+  return openSamples(target) === 0 ? 0 : Math.max(0, target.pausedUntil - now) / 1000;
+}
+
 /** Seconds until the slowest target is done; null where one of them says nothing yet. */
 export function secondsToGo(targets: readonly TargetTally[], now: number): number | null {
-  const each = targets.map((target) => secondsLeft(openSamples(target), target.rate.perSecond(now)));
+  const each = targets.map((target) =>
+    secondsLeft(openSamples(target), target.rate.perSecond(now), pauseSeconds(target, now)),
+  );
   return each.some((seconds) => seconds === null)
     ? null
     : Math.max(0, ...each.map((seconds) => seconds ?? 0));

@@ -34,10 +34,10 @@ export function createSampleRate(startedAt: number): SampleRate {
   };
 }
 
-/** Seconds that so many samples take, or null where nothing says. */
-export function secondsLeft(samples: number, perSecond: number | null): number | null {
+/** Seconds that so many samples take after a pause, or null where nothing says. */
+export function secondsLeft(samples: number, perSecond: number | null, pauseSeconds = 0): number | null {
   if (samples === 0) return 0;
-  return perSecond === null || perSecond <= 0 ? null : samples / perSecond;
+  return perSecond === null || perSecond <= 0 ? null : pauseSeconds + samples / perSecond;
 }
 
 /** A length of time in at most two units: `12 s`, `5 min`, `3 h 20 min`, `2 d 4 h`. */

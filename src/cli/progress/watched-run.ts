@@ -41,6 +41,7 @@ export function watchedRun(
     spending: () => spending,
     concurrency,
     outcomesBefore: new Map([...outlook.works].map(([name, { outcomes }]) => [name, outcomes])),
+    inBatchesBefore: new Map([...outlook.works].map(([name, { inBatches }]) => [name, inBatches.recorded])),
     command: about.command,
     date: () => new Date(),
     now: () => performance.now(),

@@ -1,15 +1,16 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type PriceList, priceOf } from "../../config/prices.ts";
+import type { PriceList } from "../../config/prices.ts";
+import { openBatches } from "../../sampling/batch/open-batches.ts";
 import { plannedCounts } from "../../sampling/planned-counts.ts";
 import { recordedWork } from "../../sampling/recorded-work.ts";
-import { costOf } from "../../sampling/spent.ts";
 import type { Manifest } from "../../schema/manifest.ts";
 import type { RunProgress, TargetProgressRecord } from "../../schema/progress.ts";
 import type { Outcome } from "../../schema/transcript.ts";
 import { lockFileName, lockOwner } from "../../store/lock.ts";
 import { readManifest } from "../../store/manifest-file.ts";
 import { readProgress, transcriptBytes } from "../../store/progress-file.ts";
+import { costOfWork } from "../money/cost-of-work.ts";
 import { secondsLeft } from "../progress/sample-rate.ts";
 
 /** How a run stands. */
@@ -27,6 +28,8 @@ export interface TargetState {
   readonly name: string;
   readonly planned: number;
   readonly recorded: number;
+  /** Of those recorded, how many were answered in batches of the provider's batch API. */
+  readonly inBatches: number;
   readonly failed: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   /** Null while nothing is running, or nothing came yet. */
@@ -37,7 +40,19 @@ export interface TargetState {
   readonly estimatedSamples: number;
   readonly unsureAttempts: number;
   readonly lastError: string | null;
+  /** Until when nothing is asked, for the server asked to wait; null where it goes on, or nothing is running. */
+  readonly pausedUntil: string | null;
   readonly ended: string | null;
+}
+
+/** A batch at the provider. */
+export interface OpenBatchState {
+  readonly target: string;
+  /** The provider's name for it; null when it is not known whether it was submitted. */
+  readonly batchId: string | null;
+  readonly requests: number;
+  /** ISO moment of its submission, or of the attempt at it. */
+  readonly since: string;
 }
 
 /** What `congener status --json` prints. */
@@ -57,6 +72,9 @@ export interface RunState {
   readonly budgetUSD: number | null;
   readonly planned: number;
   readonly recorded: number;
+  readonly inBatches: number;
+  /** Batches that are neither collected nor given up. */
+  readonly openBatches: readonly OpenBatchState[];
   readonly failed: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly perSecond: number | null;
@@ -75,7 +93,11 @@ export interface RunState {
  * else counted from its files. Writes nothing and takes no lock.
  * @throws StoreError when there is no run, or a line is damaged
  */
-export async function readRunState(dir: string, prices: readonly PriceList[]): Promise<RunState> {
+export async function readRunState(
+  dir: string,
+  prices: readonly PriceList[],
+  date = new Date(),
+): Promise<RunState> {
   const manifest = await readManifest(dir);
   const owner = lockOwner(dir);
   const progress = await readProgress(dir);
@@ -85,7 +107,7 @@ export async function readRunState(dir: string, prices: readonly PriceList[]): P
   for (const target of manifest.targets) {
     const told = progress?.targets.find(({ name }) => name === target.name);
     const fresh = told !== undefined && (live || (await isAsTold(dir, told)));
-    if (fresh) targets.push(toldState(told, live));
+    if (fresh) targets.push(toldState(told, live ? date : null));
     else {
       const work = await recordedWork(dir, manifest, target);
       const planned =
@@ -96,14 +118,16 @@ export async function readRunState(dir: string, prices: readonly PriceList[]): P
         name: target.name,
         planned,
         recorded: work.recorded,
+        inBatches: work.inBatches.recorded,
         failed: work.failed,
         outcomes: work.outcomes,
         perSecond: null,
         secondsLeft: null,
-        costUSD: costOf(work.spent, priceOf(target, prices)),
+        costUSD: costOfWork(target, work, prices),
         estimatedSamples: work.spent.estimatedSamples,
         unsureAttempts: work.spent.unsureAttempts,
         lastError: work.lastError,
+        pausedUntil: null,
         ended: null,
       });
     }
@@ -129,10 +153,24 @@ export async function readRunState(dir: string, prices: readonly PriceList[]): P
     ended: live || running ? null : (progress?.ended ?? null),
     concurrency: live ? progress.concurrency : null,
     budgetUSD: progress?.budgetUSD ?? null,
+    openBatches: await openBatchStates(dir, manifest),
     ...totals(targets, live ? progress.targets.map(({ name }) => name) : []),
     command: progress?.command ?? null,
     targets,
   };
+}
+
+async function openBatchStates(dir: string, { targets }: Manifest): Promise<OpenBatchState[]> {
+  const open = await openBatches(
+    dir,
+    targets.map(({ name }) => name),
+  );
+  return open.map(({ target, batchId, requests, submittedAt, intendedAt }) => ({
+    target,
+    batchId,
+    requests: requests.length,
+    since: submittedAt ?? intendedAt,
+  }));
 }
 
 /** Whether a target's file is as long as it was when a session ended. */
@@ -140,15 +178,21 @@ async function isAsTold(dir: string, { name, bytes }: TargetProgressRecord): Pro
   return bytes !== null && bytes === (await transcriptBytes(dir, name));
 }
 
-function toldState(told: RunProgress["targets"][number], live: boolean): TargetState {
+/** @param live - now, where its process is at work; else null */
+function toldState(told: RunProgress["targets"][number], live: Date | null): TargetState {
   const { bytes: _bytes, ...state } = told;
   const open = told.ended === null ? Math.max(0, told.planned - told.recorded - told.failed) : 0;
   return {
     ...state,
-    perSecond: live ? told.perSecond : null,
-    secondsLeft: live ? secondsLeft(open, told.perSecond) : null,
+    perSecond: live === null ? null : told.perSecond,
+    pausedUntil: live === null ? null : told.pausedUntil,
+    secondsLeft:
+      live === null ? null : secondsLeft(open, told.perSecond, pauseSeconds(told.pausedUntil, live)),
   };
 }
+
+const pauseSeconds = (until: string | null, now: Date) =>
+  until === null ? 0 : Math.max(0, Date.parse(until) - now.getTime()) / 1000;
 
 /** @param asked - the targets that a session asks now: the others take no time */
 function totals(targets: readonly TargetState[], asked: readonly string[]) {
@@ -164,6 +208,7 @@ function totals(targets: readonly TargetState[], asked: readonly string[]) {
   return {
     planned: sum(({ planned }) => planned),
     recorded: sum(({ recorded }) => recorded),
+    inBatches: sum(({ inBatches }) => inBatches),
     failed: sum(({ failed }) => failed),
     outcomes,
     perSecond: rates.length === 0 ? null : rates.reduce((total, rate) => total + rate, 0),

@@ -6,7 +6,7 @@ import { textTable } from "../plan/text-table.ts";
 import { cut } from "../progress/bar-line.ts";
 import { foldLine } from "../progress/fold-line.ts";
 import { durationWords } from "../progress/sample-rate.ts";
-import type { RunState, TargetState } from "./read-run-state.ts";
+import type { OpenBatchState, RunState, TargetState } from "./read-run-state.ts";
 
 /** Why a session ended, where that is not plain. */
 const whyEnded: Readonly<Record<string, string>> = {
@@ -57,6 +57,13 @@ export function renderRunState(
       ? []
       : [`${visibleText(name, { maxLength: 40 })}: ${visibleText(text, { maxLength: 300 })}`];
   });
+  const pauses = state.targets.flatMap(({ name, pausedUntil }) =>
+    pausedUntil === null
+      ? []
+      : [
+          `${visibleText(name, { maxLength: 40 })} asked to wait until ${pausedUntil}: nothing is asked of it before.`,
+        ],
+  );
   const guesses = guessWords(state.targets);
   const text = (paragraph: string) => foldLine(paragraph, width);
   return [
@@ -65,6 +72,9 @@ export function renderRunState(
     ...table,
     "",
     ...text(`${totalWords(state)}.`),
+    ...state.openBatches.slice(0, 12).flatMap((batch) => text(`${batchWords(batch)}.`)),
+    ...(state.openBatches.length > 12 ? text(`${state.openBatches.length - 12} more batches are open.`) : []),
+    ...pauses.slice(0, 12).flatMap(text),
     ...(guesses === null ? [] : text(`Cost: ${guesses}.`)),
     ...(errors.length === 0
       ? []
@@ -95,10 +105,19 @@ function statusWords(state: RunState, now: number): string {
   return `complete, last written ${state.updatedAt}`;
 }
 
+function batchWords({ target, batchId, requests, since }: OpenBatchState): string {
+  const name = visibleText(target, { maxLength: 80 });
+  const which =
+    batchId === null
+      ? "A batch that may have been submitted"
+      : `Batch ${visibleText(batchId, { maxLength: 80 })}`;
+  return `${which} is open: ${formatCount(requests)} ${requests === 1 ? "request" : "requests"} to ${name}, since ${since}`;
+}
+
 function totalWords(state: RunState): string {
   const { recorded, planned, failed, perSecond, costUSD, unpriced, budgetUSD, concurrency } = state;
   return [
-    `All: ${formatCount(recorded)} of ${formatCount(planned)} samples recorded`,
+    `All: ${formatCount(recorded)} of ${formatCount(planned)} samples recorded${state.inBatches === 0 ? "" : ` (${formatCount(state.inBatches)} in batches)`}`,
     ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
     ...(perSecond === null ? [] : [rateText(perSecond)]),
     ...(costUSD === null && budgetUSD === null

@@ -166,6 +166,7 @@ function settler(
               outcome,
               attempts: attempts.length,
               servedModel,
+              inBatch: true,
             });
           }),
       );

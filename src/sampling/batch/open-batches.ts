@@ -53,7 +53,7 @@ export async function dealWithOpenBatches(
 async function refuseOpenBatches(dir: string, targets: readonly string[]): Promise<void> {
   const open = await openBatches(dir, targets);
   if (open.length === 0) return;
-  const named = open.slice(0, 3).map(nameOf).join(", ");
+  const named = open.slice(0, 3).map(batchName).join(", ");
   const more = open.length > 3 ? ` and ${open.length - 3} more` : "";
   throw new UsageError(
     "run.open-batches",
@@ -61,7 +61,8 @@ async function refuseOpenBatches(dir: string, targets: readonly string[]): Promi
   );
 }
 
-function nameOf({ target, batchId, intendedAt, requests }: TargetBatch): string {
+/** A batch by its name, target and size, for messages. */
+export function batchName({ target, batchId, intendedAt, requests }: TargetBatch): string {
   return `batch ${batchId ?? `of ${intendedAt}, which may have been submitted,`} of ${target} (${requests.length} requests)`;
 }
 
