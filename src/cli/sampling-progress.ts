@@ -6,7 +6,13 @@ import type { CliContext } from "./context.ts";
 import { dollars } from "./plan/amount-words.ts";
 import { type BarLine, barLayout } from "./progress/bar-line.ts";
 import { foldLine } from "./progress/fold-line.ts";
-import { createRunTally, type RunTally, secondsToGo, type TargetTally } from "./progress/run-tally.ts";
+import {
+  createRunTally,
+  pauseSeconds,
+  type RunTally,
+  secondsToGo,
+  type TargetTally,
+} from "./progress/run-tally.ts";
 import { durationWords } from "./progress/sample-rate.ts";
 
 /** Shows how sampling goes: bars in a terminal, a line now and then otherwise. Always on stderr. */
@@ -29,6 +35,9 @@ export interface SamplingProgressOptions {
 /** Without a terminal, seconds until the next line: more and more rarely, for a run may take a week. */
 const betweenLines = { least: 10, most: 300, share: 1 / 20 };
 
+/** A pause of so many seconds is told in a line of its own: the rate and the time left do not explain it. */
+const longPause = 60;
+
 /** What stood on the line before may have been longer. */
 const clearRest = "\u001B[K";
 
@@ -40,12 +49,24 @@ export function createSamplingProgress(
   const now = () => performance.now();
   const tally = createRunTally(now);
   const shown: Shown = { tally, now, spending: options.spending ?? (() => null) };
+  const pauseOf = (name: string) => {
+    const target = tally.targets().find((one) => one.name === name);
+    return target === undefined ? 0 : pauseSeconds(target, now());
+  };
   const display = options.quiet ? silent : context.isTTY ? bars(context, shown) : lines(context, shown);
   return {
     tally,
     say: (text) => display.say(text),
     onEvent(event) {
+      const paused = event.type === "paused" ? pauseOf(event.target) : 0;
       tally.see(event);
+      if (event.type === "paused" && paused < longPause && event.ms / 1000 >= longPause)
+        display.say(
+          told(
+            event.target,
+            `it asks to wait ${durationWords(event.ms / 1000)}; nothing is asked of it before`,
+          ),
+        );
       if (event.type === "started") display.start();
       if (event.type === "stopping" && event.inFlight > 0 && event.reason !== "store")
         display.say(
@@ -137,7 +158,7 @@ function targetLine(target: TargetTally, { spending, now }: Shown): BarLine {
     rate: rateWords(perSecond),
     cost: anyKnown ? (cost === null ? "?" : dollars(cost)) : null,
     left: leftWords([target], now()),
-    trouble: target.trouble,
+    trouble: pauseSeconds(target, now()) >= longPause ? "waits as asked" : target.trouble,
   };
 }
 
@@ -180,8 +201,9 @@ function rateWords(perSecond: number | null): string {
 
 function leftWords(targets: readonly TargetTally[], at: number): string {
   if (targets.length === 1 && targets[0]?.ended !== null) return "ended";
-  if (targets.length === 1 && targets[0]?.trouble !== null) return "retrying";
-  const seconds = secondsToGo(targets, at);
+  const pause = Math.max(0, ...targets.map((target) => pauseSeconds(target, at)));
+  if (targets.length === 1 && targets[0]?.trouble !== null && pause < longPause) return "retrying";
+  const seconds = secondsToGo(targets, at) ?? (pause < longPause ? null : pause);
   if (seconds === null) return "";
   return seconds === 0 ? "done" : durationWords(seconds);
 }
@@ -196,8 +218,15 @@ function lines(context: CliContext, shown: Shown): Display {
     const perSecond = (done - startedWith) / Math.max(0.001, (shown.now() - startedAt) / 1000);
     const cost = totalCost(shown);
     const seconds = secondsToGo(targets, shown.now());
-    const trouble = targets.flatMap(({ name, trouble }) =>
-      trouble === null ? [] : [`${visibleText(name, { maxLength: 40 })} (${trouble})`],
+    const pauses = targets.filter((target) => pauseSeconds(target, shown.now()) >= longPause);
+    const trouble = targets.flatMap((target) =>
+      target.trouble === null || pauses.includes(target)
+        ? []
+        : [`${visibleText(target.name, { maxLength: 40 })} (${target.trouble})`],
+    );
+    const waits = pauses.map(
+      (target) =>
+        `${visibleText(target.name, { maxLength: 40 })} (${durationWords(pauseSeconds(target, shown.now()))})`,
     );
     context.note(
       [
@@ -209,6 +238,9 @@ function lines(context: CliContext, shown: Shown): Display {
         trouble.length === 0
           ? ""
           : `; retrying ${trouble.slice(0, 4).join(", ")}${trouble.length > 4 ? ", ..." : ""}`,
+        waits.length === 0
+          ? ""
+          : `; waiting as asked for ${waits.slice(0, 4).join(", ")}${waits.length > 4 ? ", ..." : ""}`,
       ].join(""),
     );
   };

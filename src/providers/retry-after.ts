@@ -3,6 +3,13 @@ import type { ResponseHeaders } from "./wire-fetch.ts";
 /** A server whose clock says an earlier moment has none: 1970, or the day its firmware was made. */
 const clocksSince = Date.UTC(2020, 0, 1);
 
+/** Some servers send the moment as Unix time where a number of seconds belongs; nobody asks to wait for 30 years. */
+const unixSeconds = 1e9;
+/** Unix time above this is in milliseconds: in seconds it would be the year 5138. */
+const unixMilliseconds = 1e11;
+/** The last moment that a date can hold: what is later is no time. */
+const lastMoment = 8.64e15;
+
 /**
  * How long a server asks to wait, in milliseconds, from `retry-after-ms`, `retry-after` (seconds or an HTTP date), or
  * the `x-ratelimit-reset-*` of a limit that is used up; null when it does not say. A moment is one of the server's clock:
@@ -13,11 +20,11 @@ export function retryAfterMs(headers: ResponseHeaders, localNow: number): number
   const date = Date.parse(headers.get("date") ?? "");
   const now = date >= clocksSince ? date : localNow;
   const milliseconds = numberOf(headers.get("retry-after-ms"));
-  if (milliseconds !== null) return milliseconds;
+  if (milliseconds !== null && milliseconds < lastMoment) return milliseconds;
   const after = headers.get("retry-after");
   if (after !== null) {
     const seconds = numberOf(after);
-    if (seconds !== null) return seconds * 1000;
+    if (seconds !== null) return secondsMs(seconds, now);
     const moment = Date.parse(after);
     if (!Number.isNaN(moment)) return Math.max(0, moment - now);
   }
@@ -37,8 +44,18 @@ function numberOf(text: string | null): number | null {
   return text !== null && /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null;
 }
 
-/** `1s`, `6m0s`, `120ms`, `2m59.56s`, or an ISO moment. */
+/** Seconds, or a moment of Unix time in seconds or milliseconds; null for a number that is neither. */
+function secondsMs(amount: number, now: number): number | null {
+  if (amount < unixSeconds) return amount * 1000;
+  const moment = amount < unixMilliseconds ? amount * 1000 : amount;
+  return moment < lastMoment ? Math.max(0, moment - now) : null;
+}
+
+/** `1s`, `6m0s`, `120ms`, `2m59.56s`, a number of seconds, or an ISO moment. */
 function durationMs(text: string, now: number): number | null {
+  const seconds = numberOf(text);
+  // Date.parse would take it for a year.
+  if (seconds !== null) return secondsMs(seconds, now);
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length > 0 && parts.map(([part]) => part).join("") === text) {
     const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -155,8 +155,10 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
       queue.failuresInARow.set(errorClass, inARow);
       if (errorClass === "rate-limited") concurrency.limited(startedAt, now);
       else if (trouble.has(errorClass)) concurrency.troubled();
-      if (error.retryAfterMs !== null)
-        queue.pausedUntil = Math.max(queue.pausedUntil, now + error.retryAfterMs);
+      if (error.retryAfterMs !== null && now + error.retryAfterMs > queue.pausedUntil) {
+        queue.pausedUntil = now + error.retryAfterMs;
+        session.emit({ type: "paused", target: queue.name, ms: error.retryAfterMs });
+      }
       const verdict = judgeFailure(
         {
           error,

@@ -3,6 +3,7 @@ import stringWidth from "string-width";
 import { expect, test } from "vitest";
 import { type BarLine, barLayout } from "../../src/cli/progress/bar-line.ts";
 import { foldLine } from "../../src/cli/progress/fold-line.ts";
+import { createRunTally, secondsToGo } from "../../src/cli/progress/run-tally.ts";
 import { createSampleRate, durationWords } from "../../src/cli/progress/sample-rate.ts";
 
 const line = (changes: Partial<BarLine> = {}): BarLine => ({
@@ -80,6 +81,23 @@ test("the rate is that of the last half minute, or of all the time where samples
   rare.count(60_000);
   rare.count(120_000);
   expect(rare.perSecond(120_000)).toBeCloseTo(2 / 120, 6);
+});
+
+test("a pause that the server asked for counts in the time left, until it is over or nothing is left to ask", () => {
+  let now = 0;
+  const tally = createRunTally(() => now);
+  tally.see({ type: "started", targets: [{ name: "a", planned: 2, recorded: 0 }] });
+  const recorded = { type: "recorded", target: "a", outcome: "ok", attempts: 1, servedModel: null } as const;
+  now = 1_000;
+  tally.see(recorded);
+  tally.see({ type: "paused", target: "a", ms: 86_400_000 });
+  tally.see({ type: "paused", target: "a", ms: 60_000 });
+  expect(secondsToGo(tally.targets(), now)).toBe(86_401);
+  now += 86_400_000;
+  expect(secondsToGo(tally.targets(), now)).toBe(86_401);
+  tally.see({ type: "paused", target: "a", ms: 60_000 });
+  tally.see(recorded);
+  expect(secondsToGo(tally.targets(), now)).toBe(0);
 });
 
 test("a length of time has two units at most", () => {

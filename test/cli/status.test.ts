@@ -242,3 +242,36 @@ test("a run of an hour ago and a table of forty columns can be read", async () =
   expect(text).toContain("Other than ok: 1 refused");
   expect(text).toContain("Next: congener compare results/old");
 });
+
+test("a wait of days that a server asks for is told, and is no rate with seconds left", async () => {
+  let asked = 0;
+  let told = () => {};
+  const paused = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  const server = await startFaultServer((_, response) => {
+    if (++asked <= 4) return sendJson(response, 200, chatBody("Elias"));
+    response.on("close", told);
+    sendJson(response, 429, { error: { message: "slow" } }, { "retry-after": "864000" });
+  });
+  const dir = await study(server, 2);
+  const child = startCongener(dir, ["run", "--only", "ref"]);
+  const end = ended(child);
+  await meanwhile(end, paused);
+  let state = await stateOf(dir);
+  // What is told about once a second.
+  for (let tries = 0; tries < 50 && (state.targets[0]?.pausedUntil ?? null) === null; tries++)
+    state = await stateOf(dir);
+  const [ref] = state.targets;
+  const leftMs = Date.parse(ref?.pausedUntil ?? "") - Date.parse(state.updatedAt);
+  expect(leftMs / 86_400_000).toBeCloseTo(10, 2);
+  expect(ref?.secondsLeft).toBeGreaterThan(860_000);
+  expect(renderRunState(state, "results/try", { columns: 80, now: Date.now() })).toContain(
+    `ref asked to wait until ${ref?.pausedUntil}`,
+  );
+  child.kill("SIGINT");
+  const { code, err } = await end;
+  expect(code).toBe(130);
+  expect(err).toContain("ref: it asks to wait 10 d; nothing is asked of it before\n");
+  expect(err).toMatch(/recorded, .*waiting as asked for ref \((9 d 23 h|10 d)\)\n/);
+});

@@ -381,6 +381,15 @@ test.each([
     2_000,
   ],
   [{ "retry-after": "soon" }, null],
+  [{ "retry-after": "864000" }, 864_000_000],
+  // Unix time in seconds and in milliseconds, where a number of seconds belongs.
+  [{ "retry-after": "1795251630", date: "Sat, 21 Nov 2026 09:00:00 GMT" }, 30_000],
+  [{ "retry-after": "1795251630000", date: "Sat, 21 Nov 2026 09:00:00 GMT" }, 30_000],
+  // No moment that a date can hold.
+  [{ "retry-after": "9".repeat(400) }, null],
+  [{ "retry-after-ms": "9".repeat(400), "retry-after": "7" }, 7_000],
+  // A plain number is no year.
+  [{ "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "12.5" }, 12_500],
 ])("%j asks to wait %s ms", async (headers, expected) => {
   const now = Date.parse("2026-11-21T09:00:00Z");
   const { reply } = await ask((_, response) => sendJson(response, 429, {}, headers), {

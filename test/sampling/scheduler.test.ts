@@ -207,6 +207,9 @@ test("what waits takes no slot: with one slot, others are asked without a gap, e
   expect(others[17]).toBeGreaterThan(20 + 0.99 * 1_000);
   expect(startsOf("told")[0]).toBe(0);
   expect(startsOf("told")[1]).toBeGreaterThanOrEqual(10 + 40 * day);
+  expect(run.events.filter(({ type }) => type === "paused")).toEqual([
+    { type: "paused", target: "told", ms: 40 * day, at: 10 },
+  ]);
   expect(run.mostAtOnce).toBe(1);
 });
 
