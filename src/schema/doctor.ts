@@ -63,6 +63,8 @@ export interface Examination {
   /** Name of the parameter that bounded every answer; null where none was taken. */
   readonly limitName: string | null;
   readonly limit: number;
+  /** Parameters that were not asked about, for the target's preset never sends them -> why. */
+  readonly leftOut?: Readonly<Record<string, string>>;
   /** The letter at which answers were to stop. */
   readonly stopText: string | null;
   readonly replies: readonly DoctorReply[];

@@ -84,6 +84,67 @@ test("the suggested target is read by the configuration loader, keeps what was w
   expect(yaml).not.toContain(key);
 });
 
+test("a target with a preset is examined as the preset sends it, and the suggestion adds differences only", async () => {
+  const strict = (refused: readonly string[]) =>
+    startEndpoint((body, response, { headers }) => {
+      const wrong = refused.find((name) => name in body);
+      if (headers.authorization !== `Bearer ${key}`) return refuse(response, 401, "Incorrect API key");
+      if (wrong !== undefined) return refuse(response, 400, `Unsupported parameter: '${wrong}'.`);
+      sendJson(response, 200, chatAnswer(body, everything));
+    });
+  const reasoning = ["max_tokens", "temperature", "top_p", "logprobs", "stop"];
+  const presetText = (origin: string, more = "") =>
+    configText(`${origin}/v1`, "http://127.0.0.1:9/v1", more).replace(
+      "s: { api: openai,",
+      "s: { preset: openai-reasoning,",
+    );
+  const fitting = await strict(reasoning);
+  const { yaml, parameters } = await examine(presetText(fitting.origin), "s");
+  const verdicts = Object.fromEntries(parameters.map((found) => [found.parameter, found]));
+  expect(verdicts.max_tokens?.verdict).toBe("accepted");
+  expect(verdicts.temperature).toMatchObject({
+    verdict: "unknown",
+    why: expect.stringMatching(
+      /^preset openai-reasoning does not send it: OpenAI's reasoning models reject it/,
+    ),
+  });
+  expect(fitting.requests.filter(({ body }) => reasoning.some((name) => name in (body ?? {})))).toEqual([]);
+  expect(yaml).toContain("preset: openai-reasoning");
+  expect(yaml).not.toMatch(/rename|drop|params/);
+
+  // It takes no seed either: the preset's list is written out with it, for a list of the target's own replaces it.
+  const more = await strict([...reasoning, "seed"]);
+  const text = presetText(more.origin);
+  const suggested = (await examine(text, "s")).yaml ?? "";
+  expect(suggested).not.toContain("rename");
+  const pasted = text.replace(/^ {2}s: .*$/m, suggested.split("\n").slice(1).join("\n"));
+  const targetOf = (written: string) =>
+    parseConfig(written, "congener.yaml", { env }).targets.find(({ target }) => target.name === "s")?.target;
+  const before = targetOf(text);
+  expect(targetOf(pasted)).toEqual({ ...before, drop: [...(before?.drop ?? []), "seed"] });
+
+  // Who writes drop: [] wants the parameters sent: then they are asked about.
+  const own = await examine(presetText(fitting.origin, ", drop: []"), "s");
+  expect(own.parameters.find(({ parameter }) => parameter === "temperature")?.verdict).toBe("rejected");
+  expect(own.yaml).toMatch(/drop:\n +- temperature/);
+});
+
+test("the model list is asked for as the preset sends keys and queries", async () => {
+  const azure = await startEndpoint(
+    (body, response) => sendJson(response, 200, chatAnswer(body, everything)),
+    { "/v1/models": { data: [{ id: "toy-1" }] } },
+  );
+  const text = configText(`${azure.origin}/v1`, "http://127.0.0.1:9/v1").replace(
+    "s: { api: openai,",
+    "s: { preset: azure,",
+  );
+  await examine(text, "s");
+  const list = azure.requests.find(({ path }) => path.startsWith("/v1/models"));
+  expect(list?.path).toBe("/v1/models?api-version=2024-10-21");
+  expect(list?.headers).toMatchObject({ "api-key": key });
+  expect(list?.headers.authorization).toBeUndefined();
+});
+
 test("an endpoint that echoes the key in answers, errors and pages: the report does not hold it", async () => {
   const echo = await startEndpoint(
     (body, response, { headers }) => {

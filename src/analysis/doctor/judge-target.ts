@@ -49,9 +49,10 @@ export function judgeTarget(examination: Examination): Omit<DoctorReport, "yaml"
 }
 
 function findingsOf(examination: Examination): ParameterFinding[] {
-  const { api } = examination.target;
+  const { target, leftOut = {} } = examination;
+  const { api } = target;
   const notInApi = (name: string) => finding(name, "unknown", "not part of Anthropic's API: not asked");
-  return [
+  const findings = [
     keyFinding(examination),
     modelNameFinding(examination),
     temperatureFinding(examination),
@@ -64,4 +65,8 @@ function findingsOf(examination: Examination): ParameterFinding[] {
       : [seedFinding(examination), choicesFinding(examination), logprobsFinding(examination)]),
     ...(api === "openai-completions" ? [] : [systemFinding(examination)]),
   ];
+  return findings.map((found) => {
+    const why = leftOut[found.parameter];
+    return why === undefined ? found : finding(found.parameter, "unknown", why);
+  });
 }

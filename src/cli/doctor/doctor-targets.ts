@@ -7,7 +7,7 @@ import { examineTarget } from "../../sampling/doctor/examine-target.ts";
 import type { Endpoint } from "../../sampling/run-samples.ts";
 import type { DoctorReport } from "../../schema/doctor.ts";
 import { seededRandom } from "../../schema/random.ts";
-import { suggestedTarget } from "./suggested-target.ts";
+import { presetOf, suggestedTarget } from "./suggested-target.ts";
 
 /** Longest time that one tiny answer may take, whatever the configuration allows for long ones. */
 const longestMs = 60_000;
@@ -41,16 +41,18 @@ export function doctorTargets(
   };
   const examine = async (endpoint: Endpoint, index: number): Promise<DoctorReport> => {
     const random = seededRandom(options.seed + index);
-    const examination = await examineTarget(endpoint, asking);
-    const judged = judgeTarget(examination);
     const own = written[endpoint.target.name];
+    const preset = presetOf(own);
+    const examined = { ...endpoint, preset };
+    const examination = await examineTarget(examined, asking);
+    const judged = judgeTarget(examination);
     const yaml =
       own === undefined || judged.parameters.length === 0
         ? null
-        : suggestedTarget(endpoint.target.name, own, judged.suggestion);
+        : suggestedTarget(endpoint.target.name, own, judged.suggestion, preset);
     const report = { ...judged, yaml };
     if (repeats === 0 || examination.ended !== null) return report;
-    const asked = await askMixture(endpoint, examination, { ...asking, repeats, random });
+    const asked = await askMixture(examined, examination, { ...asking, repeats, random });
     const mixture = backendMixture(asked.samples, { random, inTurn: true });
     return { ...report, requests: report.requests + asked.requests, mixture };
   };

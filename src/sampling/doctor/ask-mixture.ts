@@ -2,8 +2,7 @@ import type { BackendSample } from "../../schema/backend-mixture.ts";
 import type { Examination } from "../../schema/doctor.ts";
 import type { Params } from "../../schema/probe.ts";
 import type { Random } from "../../schema/random.ts";
-import type { Endpoint } from "../run-samples.ts";
-import { createDoctorClient, type DoctorClientOptions } from "./doctor-client.ts";
+import { createDoctorClient, type DoctorClientOptions, type DoctorEndpoint } from "./doctor-client.ts";
 import { mixturePrompts } from "./doctor-prompts.ts";
 
 /** Tokens of an answer to a mixture probe, where a model does not think first. */
@@ -17,7 +16,7 @@ export const mixtureProbes = mixturePrompts("openai").length;
  * @param examination - of the same target: how answers are bounded, and whether temperature is taken
  */
 export async function askMixture(
-  endpoint: Endpoint,
+  endpoint: DoctorEndpoint,
   examination: Examination,
   options: Omit<DoctorClientOptions, "mostRequests"> & { readonly repeats: number; readonly random: Random },
 ): Promise<{ readonly samples: BackendSample[]; readonly requests: number }> {

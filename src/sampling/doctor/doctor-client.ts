@@ -14,6 +14,19 @@ export interface DoctorRequest extends Omit<ProbeRequest, "params"> {
   readonly withoutKey?: boolean;
 }
 
+/** What a target's preset does to every request, as far as the target does not say otherwise. */
+export interface ExaminedPreset {
+  readonly name: string;
+  readonly rename: Readonly<Record<string, string>>;
+  /** Parameter that is not sent -> why. */
+  readonly drop: Readonly<Record<string, string>>;
+}
+
+/** A target to examine, with its preset: what that sends is examined, not what it leaves out. */
+export interface DoctorEndpoint extends Endpoint {
+  readonly preset?: ExaminedPreset | undefined;
+}
+
 export interface DoctorClient {
   /** Asks once; what may pass (rate limits, overload, broken connections) is tried again a few times. */
   ask(question: DoctorQuestion, request: DoctorRequest): Promise<DoctorReply>;
@@ -51,9 +64,9 @@ const patience: Readonly<Record<string, number>> = {
 
 /**
  * A client that sends what it is told and nothing else: the target's own parameters, renames and drops are left out, for
- * they are what is examined. Of its extra body stays what is not among the parameters asked about.
+ * they are what is examined. Those of its preset stay, and of its extra body what is not among the parameters asked about.
  */
-export function createDoctorClient(endpoint: Endpoint, options: DoctorClientOptions): DoctorClient {
+export function createDoctorClient(endpoint: DoctorEndpoint, options: DoctorClientOptions): DoctorClient {
   const { clock, signal, timeoutMs, mostRequests } = options;
   const create = options.createProvider ?? createProviderOf;
   const replies: DoctorReply[] = [];
@@ -65,10 +78,10 @@ export function createDoctorClient(endpoint: Endpoint, options: DoctorClientOpti
     return true;
   };
   const providerFor = (request: DoctorRequest): Provider => {
-    const { target, apiKey, headers } = endpoint;
+    const { apiKey, headers } = endpoint;
     const open = Object.entries(headers).filter(([name]) => !credentialHeader.test(name));
     return create({
-      target: bareTarget(target, request),
+      target: bareTarget(endpoint, request),
       apiKey: request.withoutKey === true ? null : apiKey,
       headers: request.withoutKey === true ? Object.fromEntries(open) : headers,
       timeoutMs,
@@ -103,14 +116,14 @@ export function createDoctorClient(endpoint: Endpoint, options: DoctorClientOpti
   };
 }
 
-function bareTarget(target: Target, request: DoctorRequest): Target {
+function bareTarget({ target, preset }: DoctorEndpoint, request: DoctorRequest): Target {
   const extraBody = Object.entries(target.extraBody).filter(([name]) => !(name in request.params));
   return {
     ...target,
     model: request.model ?? target.model,
     params: {},
-    rename: {},
-    drop: [],
+    rename: { ...preset?.rename },
+    drop: Object.keys(preset?.drop ?? {}),
     extraBody: Object.fromEntries(extraBody),
   };
 }

@@ -1,8 +1,7 @@
 import type { DoctorQuestion, DoctorReply, Examination } from "../../schema/doctor.ts";
 import type { Params } from "../../schema/probe.ts";
 import { shortestScannedSecret } from "../../store/secret-filter.ts";
-import type { Endpoint } from "../run-samples.ts";
-import { createDoctorClient, type DoctorClientOptions } from "./doctor-client.ts";
+import { createDoctorClient, type DoctorClientOptions, type DoctorEndpoint } from "./doctor-client.ts";
 import { openPrompt, overLongPrompt, systemPrompt, userPrompt } from "./doctor-prompts.ts";
 import { identityPages } from "./identity-pages.ts";
 
@@ -34,8 +33,8 @@ type ExamineOptions = Omit<DoctorClientOptions, "mostRequests">;
  * Asks one target some thirty tiny questions, one after the other, and its identity pages. Nothing is judged here, and
  * nothing is written. A target that does not answer is `ended` with the reason; what the signal cuts short, too.
  */
-export async function examineTarget(endpoint: Endpoint, options: ExamineOptions): Promise<Examination> {
-  const { target, apiKey } = endpoint;
+export async function examineTarget(endpoint: DoctorEndpoint, options: ExamineOptions): Promise<Examination> {
+  const { target, apiKey, preset } = endpoint;
   const { api } = target;
   const client = createDoctorClient(endpoint, { ...options, mostRequests });
   const open = openPrompt(api);
@@ -44,11 +43,20 @@ export async function examineTarget(endpoint: Endpoint, options: ExamineOptions)
     limit: shortLimit,
     stopText: null as string | null,
   };
+  const leftOut: Record<string, string> = {};
+  /** Whether one of the names goes on the wire; where the preset leaves all out, there is nothing to ask. */
+  const sends = (parameter: string, names: readonly string[] = [parameter]): boolean => {
+    const drop: Readonly<Record<string, string>> = preset?.drop ?? {};
+    if (preset === undefined || !names.every((name) => name in drop)) return true;
+    leftOut[parameter] = `preset ${preset.name} does not send it: ${drop[parameter]}`;
+    return false;
+  };
   const examination = (ended: Examination["ended"], pages: Examination["pages"] = []): Examination => ({
     target,
     hasKey: apiKey !== null,
     shortKey: apiKey !== null && apiKey.length < shortestScannedSecret,
     ...state,
+    ...(preset === undefined ? {} : { leftOut }),
     replies: client.replies,
     pages,
     requests: client.requests(),
@@ -81,10 +89,11 @@ export async function examineTarget(endpoint: Endpoint, options: ExamineOptions)
     if (apiKey !== null) await client.ask("without-key", { ...open, params: bound(), withoutKey: true });
     await client.ask("unknown-model", { ...open, params: bound(), model: nonsenseModel });
 
-    const greedy = await askTimes(5, "temperature-0", { temperature: 0 });
+    const heatable = sends("temperature");
+    const greedy = heatable ? await askTimes(5, "temperature-0", { temperature: 0 }) : [];
     let heat: number | null = null;
     let first: DoctorReply | null = null;
-    for (const temperature of api === "anthropic" ? [1] : [1.5, 1]) {
+    for (const temperature of heatable ? (api === "anthropic" ? [1] : [1.5, 1]) : []) {
       first = await ask("varied", { temperature });
       heat = first.error === null ? temperature : null;
       if (heat !== null) break;
@@ -95,30 +104,30 @@ export async function examineTarget(endpoint: Endpoint, options: ExamineOptions)
       ...(first === null ? [] : [first]),
       ...(await askTimes(taken ? 4 : 5, "varied", varying)),
     ];
-    const narrowed = await askTimes(3, "top_p", { ...varying, top_p: 0.01 });
+    const narrowed = sends("top_p") ? await askTimes(3, "top_p", { ...varying, top_p: 0.01 }) : [];
     // Some take one of the two, not both.
     if (taken && narrowed[0]?.error != null) await askTimes(3, "top_p", { top_p: 0.01 });
     state.stopText = commonLetter([...greedy, ...varied].map(({ text }) => text));
-    if (state.stopText !== null)
-      await askTimes(3, "stop", {
-        ...varying,
-        [api === "anthropic" ? "stop_sequences" : "stop"]: [state.stopText],
-      });
+    const stop = api === "anthropic" ? "stop_sequences" : "stop";
+    if (sends(stop) && state.stopText !== null)
+      await askTimes(3, "stop", { ...varying, [stop]: [state.stopText] });
     for (const name of ["max_tokens", "max_completion_tokens"] as const)
-      if (name === "max_tokens" || api === "openai")
+      if (sends(name) && (name === "max_tokens" || api === "openai"))
         // An answer that ends by itself within the limit shows nothing: once more.
         for (let time = 0, ended = true; ended && time < 3; time++) {
           const reply = await client.ask(`short-${name}`, { ...open, params: { [name]: tinyLimit } });
           ended = reply.error === null && reply.finishReason === "stop" && reply.text.length < 4 * tinyLimit;
         }
     if (api !== "anthropic") {
-      for (const [question, seed] of [
+      const seeds = [
         ["seed-a", 11],
         ["seed-b", 12],
-      ] as const)
+      ] as const;
+      for (const [question, seed] of sends("seed") ? seeds : [])
         await askTimes(2, question, { ...varying, seed });
-      await ask("n", { ...varying, n: 2 });
-      await ask("logprobs", api === "openai" ? { logprobs: true, top_logprobs: 2 } : { logprobs: 2 });
+      if (sends("n")) await ask("n", { ...varying, n: 2 });
+      if (sends("logprobs", api === "openai" ? ["logprobs", "top_logprobs"] : ["logprobs"]))
+        await ask("logprobs", api === "openai" ? { logprobs: true, top_logprobs: 2 } : { logprobs: 2 });
     }
     if (api !== "openai-completions") {
       await askTimes(2, "system", varying, systemPrompt);

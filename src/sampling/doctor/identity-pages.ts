@@ -31,11 +31,16 @@ export async function identityPages(
   // As the SDKs send it.
   const key: Record<string, string> = {
     ...(anthropic ? { "anthropic-version": "2026-10-21" } : {}),
-    ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+    ...(apiKey === null
+      ? {}
+      : target.keyHeader === undefined
+        ? { authorization: `Bearer ${apiKey}` }
+        : { [target.keyHeader]: apiKey }),
   };
+  const query = new URLSearchParams(target.query ?? {}).toString();
   const places = [
     {
-      url: anthropic ? `${root}/v1/models` : `${base}/models`,
+      url: anthropic ? `${root}/v1/models` : `${base}/models${query === "" ? "" : `?${query}`}`,
       path: "/v1/models",
       headers: { ...key, ...headers },
     },
