@@ -38,11 +38,19 @@ const ways = {
 const folder = await mkdtemp(join(tmpdir(), "congener-mixture-"));
 const servers = await Promise.all(files.map((file) => startLlamaServer(server, resolve(weights), file)));
 const addressOf = (file: File) => servers[files.indexOf(file)]?.baseURL ?? "";
-const reportSchema = z.array(z.object({ mixture: z.object({ verdict: z.string() }) }));
+const reportSchema = z.array(
+  z.object({
+    mixture: z.object({
+      verdict: z.string(),
+      level: z.number(),
+      tests: z.array(z.object({ test: z.string(), adjustedPValue: z.number().nullable() })),
+    }),
+  }),
+);
 try {
   console.log(`${values.checks} checks a row, ${values.repeats} repeats of each question`);
-  console.log("| backends | shared | checks that say so |");
-  console.log("| --- | --- | --- |");
+  console.log("| backends | shared | checks that say so | by |");
+  console.log("| --- | --- | --- | --- |");
   await row("stories260K", "stories260K", "in turn");
   for (const other of files.slice(1))
     for (const way of Object.keys(ways) as (keyof typeof ways)[]) await row("stories260K", other, way);
@@ -53,13 +61,25 @@ try {
 
 async function row(first: File, second: File, way: keyof typeof ways): Promise<void> {
   let found = 0;
-  for (let seed = 1; seed <= Number(values.checks); seed++)
-    if (await check(first, second, way, seed)) found++;
+  const by = new Map<string, number>();
+  for (let seed = 1; seed <= Number(values.checks); seed++) {
+    const tests = await check(first, second, way, seed);
+    if (tests !== null) found++;
+    for (const test of tests ?? []) by.set(test, (by.get(test) ?? 0) + 1);
+  }
   const backends = first === second ? `${first} alone` : `${first} and ${second}`;
-  console.log(`| ${backends} | ${first === second ? "" : way} | ${found} of ${values.checks} |`);
+  console.log(
+    `| ${backends} | ${first === second ? "" : way} | ${found} of ${values.checks} | ${[...by].map(([test, count]) => `${test} ${count}`).join(", ")} |`,
+  );
 }
 
-async function check(first: File, second: File, way: keyof typeof ways, seed: number): Promise<boolean> {
+/** The tests that indicate a mixture; null where the check does not say so. */
+async function check(
+  first: File,
+  second: File,
+  way: keyof typeof ways,
+  seed: number,
+): Promise<readonly string[] | null> {
   const random = seededRandom(seed);
   let requests = 0;
   const proxy = createServer((asked, answer) => {
@@ -93,7 +113,11 @@ async function check(first: File, second: File, way: keyof typeof ways, seed: nu
       { cwd: folder, maxBuffer: 1 << 26 },
     );
     const [report] = reportSchema.parse(JSON.parse(stdout));
-    return report?.mixture.verdict === "indicated" || report?.mixture.verdict === "declared";
+    if (report === undefined || !["indicated", "declared"].includes(report.mixture.verdict)) return null;
+    const { tests, level } = report.mixture;
+    return tests
+      .filter(({ adjustedPValue }) => adjustedPValue !== null && adjustedPValue <= level)
+      .map(({ test }) => test);
   } finally {
     proxy.close();
   }
