@@ -137,6 +137,8 @@ test("the first real run goes from init to the report, against a real server", a
   expect(endpoint.requests()).toBe(0);
   await runLine("npx congener run --env-file .env", folder);
   expect(endpoint.requests()).toBeGreaterThan(0);
+  expect((await runLine("npx congener status", folder)).stdout).toContain("complete");
+  expect((await runLine("npx congener doctor", folder)).stdout).toContain("suggested");
   const plan = await runLine("npx congener plan --pilot results/my-study", folder);
   expect(plan.stdout).toContain("Pilot: my-study, reference reference, 10 controls of 10 labs");
   await runLine("npx congener compare results/my-study", folder);
