@@ -13,9 +13,6 @@ import { answerNames } from "../store/read-answers.ts";
 import { createAnswersByProbe } from "./answers-by-probe.ts";
 import { compareRoles } from "./compare-roles.ts";
 
-/** Probes of the pilot where none is asked for. */
-export const defaultPilot = 20;
-
 export interface UntilDecidedOptions {
   readonly dir: string;
   readonly calibration: Calibration;

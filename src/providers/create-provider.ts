@@ -1,23 +1,20 @@
 import { UsageError } from "../errors.ts";
-import { createAnthropicMessages } from "./anthropic-messages.ts";
-import { checkProxyVariables } from "./dispatcher.ts";
-import { createOpenAIChat } from "./openai-chat.ts";
-import { createOpenAICompletions } from "./openai-completions.ts";
 import type { Provider, ProviderOptions } from "./provider.ts";
 
 /**
- * The provider for a target's wire protocol.
+ * The provider for a target's wire protocol. SDKs take longer to load than all else: only that of the protocol is.
  * @throws UsageError for a target of recorded answers, which has no endpoint, and for a proxy that cannot be used
  */
-export function createProvider(options: ProviderOptions): Provider {
+export async function createProvider(options: ProviderOptions): Promise<Provider> {
+  const { checkProxyVariables } = await import("./dispatcher.ts");
   checkProxyVariables();
   switch (options.target.api) {
     case "openai":
-      return createOpenAIChat(options);
+      return (await import("./openai-chat.ts")).createOpenAIChat(options);
     case "openai-completions":
-      return createOpenAICompletions(options);
+      return (await import("./openai-completions.ts")).createOpenAICompletions(options);
     case "anthropic":
-      return createAnthropicMessages(options);
+      return (await import("./anthropic-messages.ts")).createAnthropicMessages(options);
     case "recorded":
       throw new UsageError(
         "provider.recorded",

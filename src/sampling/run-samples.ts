@@ -52,7 +52,7 @@ export interface SamplingOptions {
   readonly concurrency?: ConcurrencyControl | undefined;
   readonly clock?: Clock;
   readonly random?: Random;
-  readonly createProvider?: (options: ProviderOptions) => Provider;
+  readonly createProvider?: (options: ProviderOptions) => Provider | Promise<Provider>;
 }
 
 /**
@@ -70,7 +70,7 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
   for (const { target, apiKey, headers } of options.endpoints) {
     const { timeoutMs } = limits;
     const provider = watchedProvider(
-      create({ target, apiKey, headers, timeoutMs, scrub: writer.scrub }),
+      await create({ target, apiKey, headers, timeoutMs, scrub: writer.scrub }),
       target,
       (warning) => session.emit({ type: "warned", target: target.name, ...warning }),
     );
@@ -121,10 +121,10 @@ export async function runSamples(options: SamplingOptions): Promise<SamplingResu
   const reason = session.stopped();
   const complete = queues.every((queue) => queue.recordedBefore + queue.recorded >= queue.planned);
   // The last request that was allowed may have been the last one needed.
-  const inTime = reason === "store" || (reason === "max-requests" && complete);
+  const needless = reason === "store" || (reason === "max-requests" && complete);
   return {
     status: complete ? "complete" : "stopped",
-    stopReason: inTime ? null : reason,
+    stopReason: needless ? null : reason,
     requests: session.requests(),
     targets: queues.map((queue) => ({
       name: queue.name,

@@ -6,10 +6,14 @@ const bin = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
 const tsx = import.meta.resolve("tsx");
 
 /** Starts `congener` from its sources, without a terminal and with nothing of our own environment but PATH. */
-export function startCongener(cwd: string, words: readonly string[]): ChildProcess {
+export function startCongener(
+  cwd: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return spawn(process.execPath, ["--import", tsx, bin, ...words], {
     cwd,
-    env: { PATH: process.env.PATH ?? "" },
+    env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

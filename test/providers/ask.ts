@@ -21,8 +21,8 @@ export async function askServer(behave: Behaviour, changes: AskChanges = {}) {
 }
 
 /** Asks whatever answers at an origin once. */
-export function askAt(origin: string, changes: AskChanges = {}): Promise<Reply> {
-  const provider = createProvider({
+export async function askAt(origin: string, changes: AskChanges = {}): Promise<Reply> {
+  const provider = await createProvider({
     target: targetSchema.parse({
       name: "t",
       api: "openai",

@@ -76,7 +76,7 @@ describe.each(apis)("%s", (api) => {
     const server = await startFaultServer((_, response) =>
       sendJson(response, status, { error: { message: "it went wrong" } }),
     );
-    const { sample } = provider(server.origin);
+    const { sample } = await provider(server.origin);
     for (status = 400; status < 600; status++) {
       const reply = await sample(question, never);
       const error = errorOf(reply);
@@ -98,7 +98,7 @@ describe.each(apis)("%s", (api) => {
   test("every status from 200 to 299 is read by its body", async () => {
     let status = 0;
     const server = await startFaultServer((_, response) => sendJson(response, status, good(api)));
-    const { sample } = provider(server.origin);
+    const { sample } = await provider(server.origin);
     for (status = 200; status < 300; status++) {
       const reply = await sample(question, never);
       // These have no body, whatever the server writes.
@@ -114,7 +114,7 @@ describe.each(apis)("%s", (api) => {
       response.writeHead(status, { location: `${other.origin}${path[api]}` });
       response.end();
     });
-    const { sample } = provider(server.origin);
+    const { sample } = await provider(server.origin);
     for (status = 300; status < 400; status++) {
       const error = errorOf(await sample(question, never));
       expect([error.errorClass, error.status]).toEqual(["bad-request", status]);
@@ -257,7 +257,7 @@ describe.each(apis)("%s", (api) => {
       const server = await startFaultServer((request, response, count) =>
         count === 1 ? behave(request, response, count) : sendJson(response, 200, good(api)),
       );
-      const { sample } = provider(server.origin);
+      const { sample } = await provider(server.origin);
       const first = errorOf(await sample(question, never));
       expect([first.errorClass, first.status]).toEqual(["network", null]);
       expect(first.message).toMatch(message);

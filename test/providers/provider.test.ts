@@ -36,7 +36,7 @@ async function ask(
   } = {},
 ) {
   const server = await startFaultServer(behave);
-  const provider = createProvider({
+  const provider = await createProvider({
     target: targetAt(`${server.origin}${changes.path ?? "/v1"}`, changes.target),
     apiKey: "sk-given-0123456789",
     headers: {},
@@ -445,7 +445,7 @@ test("reset, refused and half-closed connections are network errors in plain wor
   const { port } = closed.address() as { port: number };
   closed.close();
   await once(closed, "close");
-  const provider = createProvider({
+  const provider = await createProvider({
     target: targetAt(`http://127.0.0.1:${port}/v1`),
     apiKey: null,
     headers: {},
@@ -477,7 +477,7 @@ test("an aborted signal ends the request and throws its reason", async () => {
   await expect(
     (async () => {
       const server = await startFaultServer(() => controller.abort(reason));
-      const provider = createProvider({
+      const provider = await createProvider({
         target: targetAt(`${server.origin}/v1`),
         apiKey: null,
         headers: {},
@@ -503,7 +503,7 @@ test("raw completions continue a prefix, or a dialogue", async () => {
     prompt: "Be brief.\n\nUser: Name a lighthouse keeper.\n\nAssistant:",
   });
   expect(answerOf(reply)).toMatchObject({ text: " Elias.", outcome: "ok", servedModel: "base", usage: null });
-  const provider = createProvider({
+  const provider = await createProvider({
     target: targetAt(`${server.origin}/v1`, { api: "openai-completions" }),
     apiKey: null,
     headers: {},

@@ -21,8 +21,9 @@ import { watchedRun } from "../progress/watched-run.ts";
 import { runRequest } from "../run-request.ts";
 import { nextOf, shardSuffix } from "../shard-folder.ts";
 import { tellStopping } from "../tell-stopping.ts";
-import { defaultPilot, untilDecided } from "../until-decided.ts";
 
+/** With `--until`, probes of the pilot where none are named. */
+const defaultPilot = 20;
 /** A comparison needs answers of so many controls. */
 const fewestControls = 3;
 
@@ -214,6 +215,8 @@ async function ruleOf(flags: RunFlags, dir: string, context: CliContext): Promis
       ? shippedCalibrations["real-models"]
       : resolve(context.cwd, flags.calibration),
   );
+  // The statistics take as long to load as all else, and hardly any run needs them.
+  const { untilDecided } = await import("../until-decided.ts");
   const { note } = context;
   return (manifest) => untilDecided(manifest, { dir, calibration, pilot: flags.pilot ?? defaultPilot, note });
 }

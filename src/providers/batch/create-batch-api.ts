@@ -1,8 +1,6 @@
 import type { Target } from "../../schema/target.ts";
 import type { ProviderOptions } from "../provider.ts";
-import { createAnthropicBatches } from "./anthropic-batches.ts";
 import type { BatchApi } from "./batch-api.ts";
-import { createOpenAIBatches } from "./openai-batches.ts";
 
 /** Hosts that are known to have a batch API, by wire protocol. */
 const batchHosts: Readonly<Record<string, string>> = {
@@ -27,7 +25,9 @@ export function whyNoBatches(target: Target, declared: boolean | undefined): str
     : `${host} is not known to have a batch API (where it has one, say batch: true)`;
 }
 
-/** The batch API that goes with a target's wire protocol. */
-export function createBatchApi(options: ProviderOptions): BatchApi {
-  return options.target.api === "anthropic" ? createAnthropicBatches(options) : createOpenAIBatches(options);
+/** The batch API that goes with a target's wire protocol. Only the SDK of that protocol is loaded. */
+export async function createBatchApi(options: ProviderOptions): Promise<BatchApi> {
+  return options.target.api === "anthropic"
+    ? (await import("./anthropic-batches.ts")).createAnthropicBatches(options)
+    : (await import("./openai-batches.ts")).createOpenAIBatches(options);
 }

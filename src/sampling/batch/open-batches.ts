@@ -83,7 +83,7 @@ async function abandonBatches(
     const log = await openBatchLog(dir, target.name, { secrets });
     try {
       const { timeoutMs } = options.limits;
-      const api = createBatchApi({ target, apiKey, headers, timeoutMs, scrub });
+      const api = await createBatchApi({ target, apiKey, headers, timeoutMs, scrub });
       for (const { key, batchId, intendedAt } of open) {
         const problem =
           batchId === null

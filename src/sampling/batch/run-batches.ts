@@ -175,7 +175,7 @@ async function openTarget(
   const asked = new Set(inBatches.map(({ sampleId }) => sampleId));
   return {
     name,
-    api: createBatchApi({ target, apiKey, headers, timeoutMs: limits.timeoutMs, scrub: writer.scrub }),
+    api: await createBatchApi({ target, apiKey, headers, timeoutMs: limits.timeoutMs, scrub: writer.scrub }),
     log,
     ledger,
     planned: plan.length,

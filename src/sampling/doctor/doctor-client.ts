@@ -46,7 +46,7 @@ export interface DoctorClientOptions {
   readonly scrub: (text: string) => string;
   /** Requests to this target at most, retries included. */
   readonly mostRequests: number;
-  readonly createProvider?: ((options: ProviderOptions) => Provider) | undefined;
+  readonly createProvider?: ((options: ProviderOptions) => Provider | Promise<Provider>) | undefined;
 }
 
 /** Header names whose values may be credentials: the request without a key goes without them. */
@@ -77,7 +77,7 @@ export function createDoctorClient(endpoint: DoctorEndpoint, options: DoctorClie
     sent++;
     return true;
   };
-  const providerFor = (request: DoctorRequest): Provider => {
+  const providerFor = async (request: DoctorRequest): Promise<Provider> => {
     const { apiKey, headers } = endpoint;
     const open = Object.entries(headers).filter(([name]) => !credentialHeader.test(name));
     return create({
@@ -97,7 +97,7 @@ export function createDoctorClient(endpoint: DoctorEndpoint, options: DoctorClie
       const { params } = request;
       if (silent.length >= mostSilent)
         return unanswered(question, params, "not-asked", "the endpoint had stopped answering");
-      const provider = providerFor(request);
+      const provider = await providerFor(request);
       for (let attempt = 1; ; attempt++) {
         if (!count()) return unanswered(question, params, "not-asked", "the limit of requests was reached");
         const reply = await provider.sample(request, signal);
