@@ -14,6 +14,7 @@ import { testRun } from "./canary/test-run.ts";
 import { compareRoles, type RoleFlags } from "./compare-roles.ts";
 import { withMixtureCaveats } from "./mixture-caveats.ts";
 import { runContents } from "./run-contents.ts";
+import { withSelectionCaveats } from "./selection-caveats.ts";
 
 /** What `compareRun` is told besides the run folder. */
 export interface CompareRunOptions {
@@ -79,7 +80,7 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     commands: options.commands,
     meters: threadedMeters,
   });
-  const analysis = await withMixtureCaveats(dir, weighed);
+  const analysis = await withSelectionCaveats(dir, await withMixtureCaveats(dir, weighed));
   if (tested.length === 0) return analysis;
   return {
     ...analysis,
