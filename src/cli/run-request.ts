@@ -13,6 +13,9 @@ import { loadRanking } from "./probes/load-ranking.ts";
 /** Suites that ship with the package. */
 export const shippedSuites = fileURLToPath(new URL("../../probes", import.meta.url));
 
+/** More samples of one probe tell nothing more, and a slip of the finger would be planned for hours. */
+const mostSamples = 100_000;
+
 /** Flags that go before the configuration. */
 export interface RequestFlags {
   readonly suite?: readonly string[] | undefined;
@@ -33,6 +36,11 @@ export async function runRequest(
   flags: RequestFlags,
   context: Pick<CliContext, "cwd" | "version" | "note">,
 ): Promise<RunRequest> {
+  if ((flags.samples ?? 0) > mostSamples)
+    throw new UsageError(
+      "cli.number",
+      `--samples expects at most ${mostSamples} a probe and target, got ${flags.samples}`,
+    );
   // A path in the configuration is relative to the configuration, one that was typed to where it was typed.
   const named =
     flags.suite === undefined

@@ -38,6 +38,9 @@ const betweenLines = { least: 10, most: 300, share: 1 / 20 };
 /** A pause of so many seconds is told in a line of its own: the rate and the time left do not explain it. */
 const longPause = 60;
 
+/** Where more than this share of the answers so far ran out of time, and so many did, it is said once. */
+const censored = { share: 0.02, least: 3 };
+
 /** What stood on the line before may have been longer. */
 const clearRest = "\u001B[K";
 
@@ -52,6 +55,20 @@ export function createSamplingProgress(
   const pauseOf = (name: string) => {
     const target = tally.targets().find((one) => one.name === name);
     return target === undefined ? 0 : pauseSeconds(target, now());
+  };
+  const saidCensored = new Set<string>();
+  /** A server that answers nothing has another problem. */
+  const sayCensored = (name: string) => {
+    const target = tally.targets().find((one) => one.name === name);
+    if (target === undefined || target.recorded === 0 || saidCensored.has(name)) return;
+    if (target.timeouts < censored.least || target.timeouts <= censored.share * target.recorded) return;
+    saidCensored.add(name);
+    display.say(
+      told(
+        name,
+        `warning: ${target.timeouts} attempts ran out of time; answers that take longer than limits.timeoutMs are drawn again, so that long ones will be missing: raise it`,
+      ),
+    );
   };
   const display = options.quiet ? silent : context.isTTY ? bars(context, shown) : lines(context, shown);
   return {
@@ -79,6 +96,7 @@ export function createSamplingProgress(
             : `asked again in ${(event.retryInMs / 1000).toFixed(1)} s`;
         context.detail(told(event.target, `${event.errorClass}, ${next}: ${event.message}`));
       }
+      if (event.type === "attempt-failed" && event.errorClass === "timeout") sayCensored(event.target);
       if (event.type === "warned") display.say(told(event.target, `warning: ${event.message}`));
       if (event.type === "batch") display.say(told(event.target, event.message));
       if (event.type === "target-ended")

@@ -15,6 +15,8 @@ export interface TargetTally {
   /** Class of the failure it is trying again after, or null. */
   trouble: string | null;
   lastError: string | null;
+  /** Attempts of this session that ran out of time. */
+  timeouts: number;
   /** Nothing is asked before this moment, for the server asked to wait; 0 when it never did. */
   pausedUntil: number;
   /** Why it was ended, or null. */
@@ -50,6 +52,7 @@ export function createRunTally(now: () => number): RunTally {
             outcomes: {},
             trouble: null,
             lastError: null,
+            timeouts: 0,
             pausedUntil: 0,
             ended: null,
             rate: createSampleRate(now()),
@@ -68,6 +71,7 @@ export function createRunTally(now: () => number): RunTally {
           break;
         case "attempt-failed":
           requests++;
+          if (event.errorClass === "timeout") target.timeouts++;
           target.trouble = event.retryInMs === null ? null : event.errorClass;
           target.lastError = `${event.errorClass}: ${event.message}`;
           break;
