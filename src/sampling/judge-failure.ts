@@ -26,7 +26,7 @@ export interface FailureHistory {
   readonly longestAskedMs: number;
   /** How long a sample may be tried, in milliseconds, the longest wait that was asked for not counted. */
   readonly retryBudgetMs: number;
-  /** Whether the target ever answered in this session. */
+  /** Whether the target ever answered in this session; for a refused request, in an earlier one counts too. */
   readonly everAnswered: boolean;
   /** Attempts of the target that failed with this error class since its last answer, this one included. */
   readonly failuresInARow: number;

@@ -24,6 +24,9 @@ const mostPendingWrites = 1_000;
 /** Failures that say that the server, not the request, is in trouble. */
 const trouble = new Set(["overloaded", "timeout", "network"]);
 
+/** Failures of the request: a target that answered in an earlier session takes others, or resuming would get nowhere. */
+const refusals = new Set(["bad-request", "context-length", "filtered"]);
+
 /**
  * Asks the targets of one origin and key in turn, and resolves when nothing is left that could be asked in this session.
  * Slots are held for requests only: waiting, whether for the server's sake or for the disk, happens outside.
@@ -167,7 +170,7 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
           elapsedMs: now - (sample.firstStartedAt ?? now),
           longestAskedMs: Math.max(0, ...attempts.slice(0, -1).map(({ retryAfterMs }) => retryAfterMs ?? 0)),
           retryBudgetMs: limits.retryMinutes * 60_000,
-          everAnswered: queue.everAnswered,
+          everAnswered: queue.everAnswered || (queue.recordedBefore > 0 && refusals.has(errorClass)),
           failuresInARow: inARow,
           silentMs: now - (queue.heardAt ?? now),
         },

@@ -23,6 +23,8 @@ export type Room =
 /** What a run costs while it goes on, and whether the next request is still within the budget. */
 export interface Spending {
   readonly budgetUSD: number | null;
+  /** US dollars that were spent before, of the targets whose price is known. */
+  readonly beforeUSD: number;
   room(sample: PlannedSample): Room;
   /** How many of these samples, from the first on, may be in flight together beside all else. */
   fitting(samples: readonly PlannedSample[]): number;
@@ -90,6 +92,7 @@ export function createSpending(options: SpendingOptions): Spending {
 
   return {
     budgetUSD,
+    beforeUSD: total,
     room(sample) {
       if (budgetUSD === null) return "fits";
       const own = mostUSD(sample);

@@ -3,6 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../../errors.ts";
 import { makeFolder } from "../../store/make-folder.ts";
+import { systemErrorCode } from "../../store/system-error.ts";
 import { configTemplate, envTemplate } from "../config-template.ts";
 import { defineCommand } from "../define-command.ts";
 
@@ -30,7 +31,13 @@ export const initCommand = defineCommand({
           "init.exists",
           `${path} is there already: expected to write it new; move it away, or name another folder`,
         );
-    for (const { path, content } of files) await writeFile(path, content, { flag: "wx" });
+    for (const { path, content } of files)
+      await writeFile(path, content, { flag: "wx" }).catch((error: unknown) => {
+        throw new UsageError(
+          "init.write",
+          `cannot write ${path} (${systemErrorCode(error) ?? String(error)}): expected a folder that may be written to; name another one`,
+        );
+      });
     const shown = (name: string) => relative(context.cwd, join(folder, name));
     const inFolder = relative(context.cwd, folder);
     context.print(

@@ -15,10 +15,14 @@ export function spentLines(spending: Spending): string[] {
   const over = spending.budgetUSD === null ? 0 : total - spending.budgetUSD;
   return [
     `cost of the run: ${dollars(total)}${known.length < targets.length ? " + ?" : ""}${of}${guesses === null ? "" : `; ${guesses}`}`,
-    ...(over > 0.005
-      ? [`${dollars(over)} over the budget: some answers were longer than their limit of tokens, or had none`]
-      : []),
+    ...(over > 0.005 ? [`${dollars(over)} over the budget: ${whyOver(spending)}`] : []),
   ];
+}
+
+function whyOver({ beforeUSD, budgetUSD }: Spending): string {
+  if (budgetUSD !== null && beforeUSD > budgetUSD)
+    return `it counts the whole run, of which ${dollars(beforeUSD)} were spent before`;
+  return "some answers were longer than their limit of tokens, or had none";
 }
 
 /** A budget, in US dollars up to the next cent, that the rest of the run stays within by what is known of it. */
