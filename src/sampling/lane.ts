@@ -20,6 +20,8 @@ export interface LaneLimits {
 
 /** While more samples than this wait for the disk, no request is started. */
 const mostPendingWrites = 1_000;
+/** The same for the characters of their responses: a server that answers with megabytes fills no memory. */
+const mostPendingCharacters = 1 << 25;
 
 /** Failures that say that the server, not the request, is in trouble. */
 const trouble = new Set(["overloaded", "timeout", "network"]);
@@ -49,7 +51,9 @@ export function runLane(session: Session, queues: readonly TargetQueue[], limits
     const pump = () => {
       cancelWake?.();
       cancelWake = null;
-      waitsForDisk = session.stopped() === null && session.pendingWrites() >= mostPendingWrites;
+      const diskIsBehind =
+        session.pendingWrites() >= mostPendingWrites || session.pendingCharacters() >= mostPendingCharacters;
+      waitsForDisk = session.stopped() === null && diskIsBehind;
       if (waitsForDisk) return;
       waitsForRoom = false;
       while (session.stopped() === null && running < concurrency.limit()) {

@@ -36,6 +36,8 @@ export interface Session {
   replied(sample: PendingSample, reply: Reply): void;
   /** Samples on their way to the disk. */
   pendingWrites(): number;
+  /** Characters of their responses. */
+  pendingCharacters(): number;
   /** Called after every write. */
   onWritten(callback: () => void): void;
   /** Records an answer (or what the model says instead of one) without keeping the caller waiting. */
@@ -75,6 +77,7 @@ export function createSession(options: SessionOptions): Session {
   const writtenCallbacks: (() => void)[] = [];
   const roomCallbacks: (() => void)[] = [];
   let waitsForRoom = false;
+  let pendingCharacters = 0;
   let requests = 0;
   let inFlight = 0;
   let stopped: StopReason | null = null;
@@ -140,11 +143,15 @@ export function createSession(options: SessionOptions): Session {
       });
     },
     pendingWrites: () => writes.size,
+    pendingCharacters: () => pendingCharacters,
     onWritten: (callback) => void writtenCallbacks.push(callback),
     record(sample, reply, written) {
       const record = sampleRecord(sample, reply);
+      const characters = reply.exchange.response?.body.length ?? 0;
+      pendingCharacters += characters;
       track(
         writer.append(record).then(() => {
+          pendingCharacters -= characters;
           options.onRecorded?.(record);
           written();
           emit({

@@ -82,7 +82,7 @@ async function meanwhile(work: ReturnType<typeof ended>, event: Promise<void>): 
 test("status follows a run from another process: running, retuned, stopped, crashed, complete", async () => {
   const slow = slowServer(40);
   const server = await startFaultServer(slow.behave);
-  const dir = await study(server, 40);
+  const dir = await study(server, 200);
   const child = startCongener(dir, ["run", "--only", "ref,sus,c3"]);
   const first = ended(child);
   await meanwhile(first, slow.arrived(60));
@@ -92,7 +92,7 @@ test("status follows a run from another process: running, retuned, stopped, cras
     status: "running",
     process: { pid: child.pid },
     concurrency: 8,
-    planned: 2_400,
+    planned: 12_000,
     command: "congener run --only ref,sus,c3",
     unpriced: [],
   });
@@ -100,7 +100,7 @@ test("status follows a run from another process: running, retuned, stopped, cras
   // Targets that are not asked now take no time.
   expect(running.secondsLeft).toBeGreaterThan(0);
   const [ref, , , , c3] = running.targets;
-  expect(ref).toMatchObject({ name: "ref", planned: 400, lastError: null, ended: null });
+  expect(ref).toMatchObject({ name: "ref", planned: 2_000, lastError: null, ended: null });
   expect(ref?.outcomes).toEqual({ ok: ref?.recorded });
   expect(ref?.perSecond).toBeGreaterThan(0);
   expect(ref?.secondsLeft).toBeGreaterThan(0);
