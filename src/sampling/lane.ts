@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
 import type { Reply } from "../providers/provider.ts";
 import { createAdaptiveConcurrency } from "./adaptive-concurrency.ts";
-import { asSampleOf } from "./continuation.ts";
 import { judgeFailure } from "./judge-failure.ts";
 import { wordingOf } from "./plan.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { asSampleOf } from "./recorded-answer.ts";
 import type { Session } from "./session.ts";
 import { nextSample, type PendingSample, putBack, type TargetQueue } from "./target-queue.ts";
 import { createTokenEstimate } from "./token-estimate.ts";

@@ -1,11 +1,12 @@
 import { setMaxListeners } from "node:events";
-import type { Answer, Reply } from "../providers/provider.ts";
+import type { Reply } from "../providers/provider.ts";
 import type { Random } from "../schema/random.ts";
 import type { SampleRecord } from "../schema/transcript.ts";
 import type { RunWriter } from "../store/run-writer.ts";
 import type { Clock } from "./clock.ts";
 import type { ConcurrencyControl } from "./concurrency-control.ts";
 import type { ProbeFront } from "./probe-front.ts";
+import { malformedAnswer } from "./recorded-answer.ts";
 import type { SamplingEvent, StopReason } from "./sampling-events.ts";
 import type { Spending } from "./spending.ts";
 import type { PendingSample } from "./target-queue.ts";
@@ -197,14 +198,3 @@ function sampleRecord(sample: PendingSample, reply: Reply): SampleRecord {
     startedAt: attempt.startedAt,
   };
 }
-
-const malformedAnswer: Answer = {
-  text: "",
-  reasoning: null,
-  outcome: "malformed",
-  servedModel: null,
-  provider: null,
-  systemFingerprint: null,
-  finishReason: null,
-  usage: null,
-};

@@ -2,8 +2,8 @@ import { ProviderError } from "../../errors.ts";
 import type { BatchItem, BatchState } from "../../providers/batch/batch-api.ts";
 import type { Answer, Reply } from "../../providers/provider.ts";
 import type { Attempt } from "../../schema/transcript.ts";
-import { asSampleOf } from "../continuation.ts";
 import type { PlannedSample } from "../plan.ts";
+import { asSampleOf, malformedAnswer } from "../recorded-answer.ts";
 import { type OpenBatch, sampleKey } from "./batch-ledger.ts";
 import {
   type BatchSession,
@@ -257,14 +257,3 @@ function createWrites(): Writes {
     },
   };
 }
-
-const malformedAnswer: Answer = {
-  text: "",
-  reasoning: null,
-  outcome: "malformed",
-  servedModel: null,
-  provider: null,
-  systemFingerprint: null,
-  finishReason: null,
-  usage: null,
-};

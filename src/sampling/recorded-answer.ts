@@ -10,3 +10,15 @@ export function asSampleOf(probe: Pick<Probe, "prefix">, answer: Answer): Answer
     ? { ...answer, outcome: "ok" }
     : answer;
 }
+
+/** What is recorded where what came back is no answer of the API. */
+export const malformedAnswer: Answer = {
+  text: "",
+  reasoning: null,
+  outcome: "malformed",
+  servedModel: null,
+  provider: null,
+  systemFingerprint: null,
+  finishReason: null,
+  usage: null,
+};
