@@ -31,13 +31,14 @@ test("a quick scan says what reading whole lines says, whatever the texts contai
       probe: "p2",
       attempts: [{ ...good, errorClass: "timeout", status: null, message: hostile }, good],
       latencyMs: 12.5,
+      batchId: "batch_1",
     }),
   );
   await writer.close();
   await appendFile(transcriptPath(dir, target), '{"schemaVersion":1,"sampleId":"torn');
   const whole: object[] = [];
   for await (const line of readTranscripts(dir, target)) {
-    const { sampleId, probeHash, wording, index, outcome, latencyMs, usage, startedAt } = line;
+    const { sampleId, probeHash, wording, index, outcome, latencyMs, usage, startedAt, batchId } = line;
     const failed = line.attempts.some(({ errorClass }) => errorClass !== null) ? line.attempts : null;
     whole.push({
       sampleId,
@@ -48,6 +49,7 @@ test("a quick scan says what reading whole lines says, whatever the texts contai
       latencyMs,
       usage,
       startedAt,
+      batchId: batchId ?? null,
       failed,
       text: line.text,
     });
