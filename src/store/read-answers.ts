@@ -5,6 +5,7 @@ import { probeHash } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Probe } from "../schema/probe.ts";
 import { damagedLine, parseLine, rawLines } from "./json-lines.ts";
+import { readLineStart } from "./line-start.ts";
 import { readManifest } from "./manifest-file.ts";
 import { isWholeTranscript } from "./open-transcripts.ts";
 import { transcriptPath } from "./run-paths.ts";
@@ -85,20 +86,10 @@ function probesByHash(manifest: Pick<Manifest, "suites">): Map<string, ProbeEntr
   return probes;
 }
 
-/** What stands before the first text of a model in every line that this version writes. */
-const lineStart =
-  /^\{"schemaVersion":1,"sampleId":"[0-9a-f]{64}","prevHash":"[0-9a-f]{64}","salt":(?:null|"[^"]*"),"suite":"[^"\\]*","probe":"[^"\\]*","probeHash":"([0-9a-f]{64})","wording":(\d+),"target":"(?:[^"\\]|\\.)*","targetHash":"[0-9a-f]{64}","index":(\d+),/;
-/** Longest such start: names are at most 200 characters, a target's up to six bytes each. */
-const lineStartBytes = 2_400;
-
 async function indexTarget(path: string, target: string, probes: Map<string, ProbeEntries>): Promise<void> {
   for await (const line of rawLines(path)) {
     if (!line.terminated && !isWholeTranscript(path, line)) return;
-    const start = lineStart.exec(line.bytes.toString("latin1", 0, lineStartBytes));
-    const place =
-      start === null
-        ? parseLine(path, line)
-        : { probeHash: start[1], wording: Number(start[2]), index: Number(start[3]) };
+    const place = readLineStart(line.bytes) ?? parseLine(path, line);
     const { probeHash: hash, wording, index } = place;
     const probe = typeof hash === "string" ? probes.get(hash) : undefined;
     if (probe === undefined || typeof wording !== "number" || typeof index !== "number")

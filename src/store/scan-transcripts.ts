@@ -6,6 +6,7 @@ import {
   type Usage,
 } from "../schema/transcript.ts";
 import { damagedLine, parseLine, type RawLine, rawLines } from "./json-lines.ts";
+import { readLineStart } from "./line-start.ts";
 import { isWholeTranscript } from "./open-transcripts.ts";
 import { attemptsPath, transcriptPath } from "./run-paths.ts";
 
@@ -28,11 +29,6 @@ export interface ScannedSample {
   whole(): Record<string, unknown>;
 }
 
-/** What stands before the first text of a model in every line that this version writes. */
-const lineStart =
-  /^\{"schemaVersion":1,"sampleId":"([0-9a-f]{64})","prevHash":"[0-9a-f]{64}","salt":(?:null|"[^"]*"),"suite":"[^"\\]*","probe":"[^"\\]*","probeHash":"([0-9a-f]{64})","wording":(\d+),"target":"(?:[^"\\]|\\.)*","targetHash":"[0-9a-f]{64}","index":(\d+),/;
-/** Such a start with ordinary names, and the longest one: names are at most 200 characters, a target's up to six bytes each. */
-const lineStartBytes = { usual: 768, most: 2_400 };
 /** Keys as they stand in a line. Within a text the quotes are escaped, so neither can be part of one. */
 const keys = { outcome: Buffer.from('"outcome":"'), errorClass: Buffer.from('"errorClass":"') };
 
@@ -71,13 +67,8 @@ function scanLine(path: string, line: RawLine): ScannedSample {
     parsed ??= parseLine(path, line);
     return parsed;
   };
-  const start =
-    lineStart.exec(bytes.toString("latin1", 0, lineStartBytes.usual)) ??
-    lineStart.exec(bytes.toString("latin1", 0, lineStartBytes.most));
-  const place =
-    start === null
-      ? whole()
-      : { sampleId: start[1], probeHash: start[2], wording: Number(start[3]), index: Number(start[4]) };
+  const start = readLineStart(bytes);
+  const place = start ?? whole();
   const end = start === null ? whole() : (parseEnd(bytes) ?? whole());
   const { sampleId, probeHash, wording, index } = place;
   const { outcome, latencyMs = null, usage = null, startedAt = null, batchId } = end;
