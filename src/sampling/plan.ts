@@ -117,12 +117,18 @@ export function probeOrder(manifest: Pick<Manifest, "suites" | "samples" | "seed
 /** Hashes of the probes of manifests, which are not changed: every target and every pass over a plan needs them. */
 const hashes = new WeakMap<Probe, string>();
 
+/** Content hash of a manifest's probe. */
+export function hashOf(probe: Probe): string {
+  const hash = hashes.get(probe) ?? probeHash(probe);
+  hashes.set(probe, hash);
+  return hash;
+}
+
 function askedProbes(manifest: Pick<Manifest, "suites" | "samples">): AskedProbe[] {
   const asked = new Map<string, AskedProbe>();
   for (const suite of manifest.suites)
     for (const probe of suite.probes) {
-      const hash = hashes.get(probe) ?? probeHash(probe);
-      hashes.set(probe, hash);
+      const hash = hashOf(probe);
       if (asked.has(hash)) continue;
       asked.set(hash, {
         suite: suite.name,
@@ -135,7 +141,7 @@ function askedProbes(manifest: Pick<Manifest, "suites" | "samples">): AskedProbe
 }
 
 /** A copy in random order (Fisher-Yates). */
-function shuffled<T>(items: readonly T[], random: Random): T[] {
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const copy = [...items];
   for (let last = copy.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));

@@ -1,16 +1,13 @@
 import type { ProbeRequest } from "../providers/provider.ts";
-import { probeHash } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Probe } from "../schema/probe.ts";
 import type { Target } from "../schema/target.ts";
 import type { Attempt, Outcome } from "../schema/transcript.ts";
 import { type ScannedSample, scanFailures, scanTranscripts } from "../store/scan-transcripts.ts";
-import { defaultSamples, wordingOf } from "./plan.ts";
+import { hashOf, probeOrder, wordingOf } from "./plan.ts";
 import { type PossibleTokens, possibleTokens } from "./possible-tokens.ts";
 import { addSpent, nothingSpent, type Spent, spentOnAnswer, spentOnFailure } from "./spent.ts";
-
-/** Fewest and most tokens of one request. */
-type Ends = readonly [least: number, most: number];
+import { type TokenRange, widened } from "./token-range.ts";
 
 /** What a run folder says of one target, without the answers. */
 export interface RecordedWork {
@@ -25,7 +22,10 @@ export interface RecordedWork {
   /** Of the recorded samples and of `spent`, what was answered in batches of the provider's batch API. */
   readonly inBatches: { readonly recorded: number; readonly spent: Spent };
   /** Tokens of a request as the endpoint counted them, by content hash of the probe. */
-  readonly tokens: ReadonlyMap<string, { readonly input: Ends | null; readonly output: Ends | null }>;
+  readonly tokens: ReadonlyMap<
+    string,
+    { readonly input: TokenRange | null; readonly output: TokenRange | null }
+  >;
 }
 
 /**
@@ -35,7 +35,7 @@ export interface RecordedWork {
  */
 export async function recordedWork(dir: string, manifest: Manifest, target: Target): Promise<RecordedWork> {
   const possible = possibleTokensOf(manifest, target);
-  const planned = samplesByProbe(manifest);
+  const planned = new Map(probeOrder(manifest).map(({ hash, samples }) => [hash, samples]));
   const failed = new Set<string>();
   let spent = nothingSpent;
   let inBatches = { recorded: 0, spent: nothingSpent };
@@ -60,7 +60,7 @@ export async function recordedWork(dir: string, manifest: Manifest, target: Targ
   let recorded = 0;
   const recordedByProbe = new Map<string, number>();
   const outcomes: Partial<Record<Outcome, number>> = {};
-  const tokens = new Map<string, { input: Ends | null; output: Ends | null }>();
+  const tokens = new Map<string, { input: TokenRange | null; output: TokenRange | null }>();
   for await (const sample of scanTranscripts(dir, target.name)) {
     const { probeHash: hash, wording, index, outcome, usage, attempts } = sample;
     recorded++;
@@ -75,8 +75,8 @@ export async function recordedWork(dir: string, manifest: Manifest, target: Targ
     if (usage === null) continue;
     const before = tokens.get(hash) ?? { input: null, output: null };
     tokens.set(hash, {
-      input: wider(before.input, usage.inputTokens),
-      output: wider(before.output, usage.outputTokens),
+      input: widened(before.input, exactly(usage.inputTokens)),
+      output: widened(before.output, exactly(usage.outputTokens)),
     });
   }
   return {
@@ -90,6 +90,8 @@ export async function recordedWork(dir: string, manifest: Manifest, target: Targ
     tokens,
   };
 }
+
+const exactly = (tokens: number | null): TokenRange | null => (tokens === null ? null : [tokens, tokens]);
 
 const errorWords = (attempt: Attempt | null): string | null =>
   attempt === null ? null : `${attempt.errorClass}: ${attempt.message ?? `HTTP ${attempt.status}`}`;
@@ -115,19 +117,6 @@ function spentOnSample(sample: ScannedSample, possible: () => PossibleTokens): S
   );
 }
 
-function wider(before: Ends | null, now: number | null): Ends | null {
-  if (now === null) return before;
-  return before === null ? [now, now] : [Math.min(before[0], now), Math.max(before[1], now)];
-}
-
-function samplesByProbe(manifest: Manifest): Map<string, number> {
-  return new Map(
-    manifest.suites.flatMap(({ probes }) =>
-      probes.map((probe) => [probeHash(probe), manifest.samples ?? probe.samples ?? defaultSamples]),
-    ),
-  );
-}
-
 /** The most that a request to the target can use, by the probe's content hash or id and its wording. */
 function possibleTokensOf(
   manifest: Manifest,
@@ -137,7 +126,7 @@ function possibleTokensOf(
   for (const { probes: list } of manifest.suites)
     for (const probe of list) {
       probes.set(probe.id, probe);
-      probes.set(probeHash(probe), probe);
+      probes.set(hashOf(probe), probe);
     }
   const known = new Map<string, PossibleTokens>();
   return (name, wording) => {

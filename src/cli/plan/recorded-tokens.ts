@@ -1,13 +1,12 @@
+import { type TokenRange, widened } from "../../sampling/token-range.ts";
 import type { Manifest } from "../../schema/manifest.ts";
 import { readTranscripts } from "../../store/read-transcripts.ts";
 import { tokensOfBytes } from "./tokens-of-bytes.ts";
 
-type Ends = readonly [least: number, most: number];
-
 /** Tokens of a request as a pilot recorded them, from smallest to largest; null ends where nothing tells. */
 export interface TokensOfProbe {
-  readonly input: Ends | null;
-  readonly output: Ends | null;
+  readonly input: TokenRange | null;
+  readonly output: TokenRange | null;
 }
 
 /** Recorded tokens of a probe, by target name and content hash: of the target itself, else of all targets; or null. */
@@ -45,8 +44,8 @@ export async function recordedUse(dir: string, manifest: Manifest): Promise<Reco
       for (const place of [`${name}\n${probeHash}`, `\n${probeHash}`]) {
         const before = byPlace.get(place);
         byPlace.set(place, {
-          input: wider(before?.input ?? null, input),
-          output: wider(before?.output ?? null, output),
+          input: widened(before?.input ?? null, input),
+          output: widened(before?.output ?? null, output),
         });
       }
     }
@@ -59,9 +58,4 @@ export async function recordedUse(dir: string, manifest: Manifest): Promise<Reco
       byPlace.get(`${target}\n${probeHash}`) ?? byPlace.get(`\n${probeHash}`) ?? null,
     latencyMs,
   };
-}
-
-function wider(before: Ends | null, now: Ends | null): Ends | null {
-  if (before === null || now === null) return before ?? now;
-  return [Math.min(before[0], now[0]), Math.max(before[1], now[1])];
 }

@@ -2,6 +2,7 @@ import type { BackendSample } from "../../schema/backend-mixture.ts";
 import type { Examination } from "../../schema/doctor.ts";
 import type { Params } from "../../schema/probe.ts";
 import type { Random } from "../../schema/random.ts";
+import { shuffled } from "../plan.ts";
 import { createDoctorClient, type DoctorClientOptions, type DoctorEndpoint } from "./doctor-client.ts";
 import { mixturePrompts } from "./doctor-prompts.ts";
 
@@ -58,13 +59,4 @@ export async function askMixture(
     if (!signal.aborted) throw error;
   }
   return { samples, requests: client.requests() };
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const drawn = [...items];
-  for (let index = drawn.length - 1; index > 0; index--) {
-    const other = Math.floor(random() * (index + 1));
-    [drawn[index], drawn[other]] = [drawn[other] as T, drawn[index] as T];
-  }
-  return drawn;
 }
