@@ -3,14 +3,13 @@ import { z } from "zod";
 import type { Target } from "../schema/target.ts";
 import type { Outcome } from "../schema/transcript.ts";
 import { assembleAnthropicStream } from "./assemble-anthropic-stream.ts";
+import { clientOptions } from "./client-options.ts";
 import { exchange, type ReadBody } from "./exchange.ts";
-import { keyHeaders } from "./key-headers.ts";
 import { holdsError, misfit } from "./openai-shape.ts";
 import type { ProbeRequest, Provider, ProviderOptions, RequestBody } from "./provider.ts";
 import { requestParams } from "./request-params.ts";
 import { withoutSdkVariables } from "./sdk-environment.ts";
 import { splitThinkTags } from "./split-reasoning.ts";
-import { recordingFetch } from "./wire-fetch.ts";
 
 const tokens = z.int().min(0).nullable().catch(null).default(null);
 
@@ -34,23 +33,14 @@ const messageSchema = z.object({
 });
 
 /** A client of `@anthropic-ai/sdk` for the target's API: one attempt a call, our key or `none`, nothing from the environment. */
-export function anthropicClient(
-  options: ProviderOptions,
-  fetch: typeof globalThis.fetch = recordingFetch,
-): Anthropic {
-  const { target, apiKey, timeoutMs } = options;
+export function anthropicClient(options: ProviderOptions, fetch?: typeof globalThis.fetch): Anthropic {
+  const baseURL = options.target.baseURL ?? "https://api.anthropic.com";
   return withoutSdkVariables(
     () =>
       new Anthropic({
-        apiKey: apiKey ?? "none",
-        baseURL: (target.baseURL ?? "https://api.anthropic.com").replace(/\/+$/, "").replace(/\/v1$/, ""),
+        ...clientOptions(options, fetch),
+        baseURL: baseURL.replace(/\/+$/, "").replace(/\/v1$/, ""),
         webhookKey: null,
-        defaultHeaders: keyHeaders(options),
-        ...(target.query === undefined ? {} : { defaultQuery: target.query }),
-        maxRetries: 0,
-        timeout: timeoutMs,
-        logLevel: "off",
-        fetch,
       }),
   );
 }

@@ -1,33 +1,22 @@
 import OpenAI from "openai";
-import { keyHeaders } from "./key-headers.ts";
+import { clientOptions } from "./client-options.ts";
 import type { ProviderOptions, RequestBody } from "./provider.ts";
 import { withoutSdkVariables } from "./sdk-environment.ts";
-import { recordingFetch } from "./wire-fetch.ts";
 
 /**
  * A client of the `openai` SDK for the target's API: one attempt a call, our key or `none`, no organisation or project,
  * nothing from the environment.
  */
-export function openaiClient(
-  options: ProviderOptions,
-  fetch: typeof globalThis.fetch = recordingFetch,
-): OpenAI {
-  const { target, apiKey, timeoutMs } = options;
+export function openaiClient(options: ProviderOptions, fetch?: typeof globalThis.fetch): OpenAI {
   return withoutSdkVariables(
     () =>
       new OpenAI({
-        apiKey: apiKey ?? "none",
-        baseURL: target.baseURL ?? "https://api.openai.com/v1",
+        ...clientOptions(options, fetch),
+        baseURL: options.target.baseURL ?? "https://api.openai.com/v1",
         organization: null,
         project: null,
         adminAPIKey: null,
         webhookSecret: null,
-        defaultHeaders: keyHeaders(options),
-        ...(target.query === undefined ? {} : { defaultQuery: target.query }),
-        maxRetries: 0,
-        timeout: timeoutMs,
-        logLevel: "off",
-        fetch,
       }),
   );
 }
