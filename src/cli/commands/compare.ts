@@ -11,6 +11,7 @@ import { compareRun } from "../compare-run.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { loadCalibration, shippedCalibrations } from "../load-calibration.ts";
+import { shellWord } from "../shell-word.ts";
 
 const failConditions = ["derived", "same-model", "not-distinguished", "inconclusive"] as const;
 
@@ -148,13 +149,13 @@ function commandLine(argv: {
   prior?: number | undefined;
   seed: number;
 }): string {
-  const quoted = (value: string) =>
-    /^[\w./@:,=+-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
   const flag = (name: string, value: string | number | readonly string[] | undefined) =>
-    value === undefined ? [] : [`--${name}`, quoted(Array.isArray(value) ? value.join(",") : String(value))];
+    value === undefined
+      ? []
+      : [`--${name}`, shellWord(Array.isArray(value) ? value.join(",") : String(value))];
   return [
     "congener compare",
-    quoted(argv.run),
+    shellWord(argv.run),
     ...flag("reference", argv.reference),
     ...flag("suspect", argv.suspect),
     ...flag("control", argv.control),

@@ -20,6 +20,7 @@ import { priceLists } from "../price-lists.ts";
 import { watchedRun } from "../progress/watched-run.ts";
 import { runRequest } from "../run-request.ts";
 import { nextOf, shardSuffix } from "../shard-folder.ts";
+import { shellWord } from "../shell-word.ts";
 import { tellStopping } from "../tell-stopping.ts";
 
 /** With `--until`, probes of the pilot where none are named. */
@@ -321,30 +322,26 @@ function whyStopped({ stopReason, targets }: SamplingResult): string {
   return missing === 1 ? "1 sample is missing" : `${missing} samples are missing`;
 }
 
-const shellWord = (text: string) =>
-  /^[\w./:@+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
 function resumeCommand(argv: RunFlags): string {
-  const word = shellWord;
   return [
     "congener run",
-    ...(argv.configGiven ? ["--config", word(argv.config)] : []),
-    ...(argv.envFile ?? []).flatMap((file) => ["--env-file", word(file)]),
-    ...(argv.run === undefined ? [] : ["--run", word(argv.run)]),
-    ...(argv.only === undefined ? [] : ["--only", word(argv.only.join(","))]),
-    ...(argv.suite === undefined ? [] : ["--suite", word(argv.suite.join(","))]),
+    ...(argv.configGiven ? ["--config", shellWord(argv.config)] : []),
+    ...(argv.envFile ?? []).flatMap((file) => ["--env-file", shellWord(file)]),
+    ...(argv.run === undefined ? [] : ["--run", shellWord(argv.run)]),
+    ...(argv.only === undefined ? [] : ["--only", shellWord(argv.only.join(","))]),
+    ...(argv.suite === undefined ? [] : ["--suite", shellWord(argv.suite.join(","))]),
     ...(argv.samples === undefined ? [] : ["--samples", String(argv.samples)]),
     ...(argv.shard === undefined ? [] : ["--shard", argv.shard]),
     ...(argv.best === undefined ? [] : ["--best", String(argv.best)]),
-    ...(argv.ranking === undefined ? [] : ["--ranking", word(argv.ranking)]),
+    ...(argv.ranking === undefined ? [] : ["--ranking", shellWord(argv.ranking)]),
     ...(argv.bestBy === undefined ? [] : ["--best-by", argv.bestBy]),
     ...(argv.paraphrase === true ? ["--paraphrase"] : []),
     ...(argv.budgetUsd === undefined ? [] : ["--budget-usd", String(argv.budgetUsd)]),
-    ...(argv.prices === undefined ? [] : ["--prices", word(argv.prices)]),
+    ...(argv.prices === undefined ? [] : ["--prices", shellWord(argv.prices)]),
     ...(argv.batch === true ? ["--batch"] : []),
     ...(argv.until === undefined ? [] : ["--until", argv.until]),
     ...(argv.pilot === undefined ? [] : ["--pilot", String(argv.pilot)]),
-    ...(argv.calibration === undefined ? [] : ["--calibration", word(argv.calibration)]),
+    ...(argv.calibration === undefined ? [] : ["--calibration", shellWord(argv.calibration)]),
   ].join(" ");
 }
 
