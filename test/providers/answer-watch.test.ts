@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createAnswerWatch } from "../../src/providers/answer-watch.ts";
 import type { Answer } from "../../src/providers/provider.ts";
 import { targetSchema } from "../../src/schema/target.ts";
+import { ordinaryAnswer } from "./ordinary-answer.ts";
 
 const watch = (extraBody: object = {}) => {
   const watched = createAnswerWatch(
@@ -17,14 +18,7 @@ const watch = (extraBody: object = {}) => {
   );
   return (changes: Partial<Answer>) =>
     watched({
-      text: "Elias.",
-      reasoning: null,
-      outcome: "ok",
-      servedModel: null,
-      provider: null,
-      systemFingerprint: null,
-      finishReason: "stop",
-      usage: null,
+      ...ordinaryAnswer,
       ...changes,
     }).map(({ code, message }) => `${code}: ${message}`);
 };

@@ -11,6 +11,7 @@ import { type Probe, probeSchema } from "../../src/schema/probe.ts";
 import type { Attempt, Usage } from "../../src/schema/transcript.ts";
 import { readManifest } from "../../src/store/manifest-file.ts";
 import { type Behaviour, chatBody, sendJson, startFaultServer } from "../providers/fault-server.ts";
+import { ordinaryAnswer } from "../providers/ordinary-answer.ts";
 import { sampleOf, temporaryFolder } from "../store/run-fixture.ts";
 import { date, endpointAt, limits, requestFor } from "./run-request.ts";
 
@@ -42,16 +43,7 @@ function replyWith(usage: Usage | null, text = "Elias."): Reply {
       response: response as Reply["exchange"]["response"],
       attempt: attempt(),
     },
-    answer: {
-      text,
-      reasoning: null,
-      outcome: "ok",
-      servedModel: null,
-      provider: null,
-      systemFingerprint: null,
-      finishReason: "stop",
-      usage,
-    },
+    answer: { ...ordinaryAnswer, text, usage },
   };
 }
 

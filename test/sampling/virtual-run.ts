@@ -1,5 +1,5 @@
 import { ProviderError, type ProviderErrorClass } from "../../src/errors.ts";
-import type { Answer, Provider, Reply } from "../../src/providers/provider.ts";
+import type { Provider, Reply } from "../../src/providers/provider.ts";
 import { runSamples, type SamplingLimits } from "../../src/sampling/run-samples.ts";
 import type { SamplingEvent, SamplingResult } from "../../src/sampling/sampling-events.ts";
 import { sampleId } from "../../src/schema/identity.ts";
@@ -7,6 +7,7 @@ import { probeSchema } from "../../src/schema/probe.ts";
 import { type Random, seededRandom } from "../../src/schema/random.ts";
 import type { Attempt, SampleRecord } from "../../src/schema/transcript.ts";
 import type { RunWriter, SampleFailure } from "../../src/store/run-writer.ts";
+import { ordinaryAnswer } from "../providers/ordinary-answer.ts";
 import { manifestFor } from "../store/run-fixture.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 
@@ -48,17 +49,6 @@ export interface VirtualRunOptions {
   readonly random?: Random;
 }
 
-const answer: Answer = {
-  text: "Elias.",
-  reasoning: null,
-  outcome: "ok",
-  servedModel: null,
-  provider: null,
-  systemFingerprint: null,
-  finishReason: "stop",
-  usage: null,
-};
-
 /** Samples scripted endpoints of one origin and key by a virtual clock, into memory. */
 export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
   const clock = createVirtualClock();
@@ -89,7 +79,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
               requestId: `${target}-${requests.length}`,
             };
             const exchange = { request: { url: null, headers: {}, body: null }, response: null, attempt };
-            if (errorClass === null) resolve({ exchange, answer });
+            if (errorClass === null) resolve({ exchange, answer: ordinaryAnswer });
             else resolve({ exchange, error: new ProviderError(errorClass, errorClass, { retryAfterMs }) });
           });
         }),
