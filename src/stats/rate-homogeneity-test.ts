@@ -2,6 +2,7 @@ import { Matrix, pseudoInverse } from "ml-matrix";
 import { InsufficientDataError } from "../errors.ts";
 import type { Random } from "../schema/random.ts";
 import { requireCount } from "./check-values.ts";
+import { sequentialPValue } from "./sequential-p-value.ts";
 
 /** How often each outcome occurred at one probe, in one order of outcomes for all probes. */
 export interface OutcomeStratum {
@@ -34,6 +35,8 @@ export interface RateHomogeneityResult {
  *   not modified
  * @param options.permutations - relabellings to draw, at least 1
  * @param options.random - uniform source in [0, 1)
+ * @param options.enough - stop once so many relabellings were at least as large as observed (Besag & Clifford 1991,
+ *   doi:10.1093/biomet/78.2.301); not given, all are drawn
  * @returns statistic 0 and p = 1 where no probe has two different outcomes
  * @throws InsufficientDataError when no probe has answers of both models
  * @throws RangeError when the numbers of outcomes differ or a count is not whole
@@ -41,9 +44,9 @@ export interface RateHomogeneityResult {
  */
 export function rateHomogeneityTest(
   strata: readonly OutcomeStratum[],
-  options: { readonly permutations: number; readonly random: Random },
+  options: { readonly permutations: number; readonly random: Random; readonly enough?: number },
 ): RateHomogeneityResult {
-  const { permutations, random } = options;
+  const { permutations, random, enough = Number.POSITIVE_INFINITY } = options;
   requireCount(permutations, "permutations", 1);
   const width = strata[0]?.first.length ?? 0;
   const used = strata.map((stratum) => pool(stratum, width)).filter(({ n1, n2 }) => n1 > 0 && n2 > 0);
@@ -69,13 +72,16 @@ export function rateHomogeneityTest(
       observed[outcome] = (observed[outcome] as number) + (counts[outcome] as number);
   const statistic = Math.max(0, quadratic(observed));
   let atLeast = 0;
-  for (let permutation = 0; permutation < permutations; permutation++)
+  let drawn = 0;
+  while (drawn < permutations && atLeast < enough) {
     if (quadratic(relabel(used, width, random)) >= statistic * (1 - 1e-9) - 1e-9) atLeast++;
+    drawn++;
+  }
   const sum = (side: "n1" | "n2") => used.reduce((total, stratum) => total + stratum[side], 0);
   return {
     statistic,
-    pValue: (1 + atLeast) / (1 + permutations),
-    permutations,
+    pValue: sequentialPValue(atLeast, drawn, enough),
+    permutations: drawn,
     rateDifferences: rateDifferences(used, width),
     strata: used.length,
     sampleSizes: [sum("n1"), sum("n2")],

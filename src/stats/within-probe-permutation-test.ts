@@ -1,6 +1,7 @@
 import type { Random } from "../schema/random.ts";
 import { mmdOfSplit, pairSums, usableProbes } from "./mmd-squared.ts";
 import type { ProbeKernel } from "./probe-kernel.ts";
+import { sequentialPValue } from "./sequential-p-value.ts";
 
 export interface MmdTestResult {
   /**
@@ -10,7 +11,10 @@ export interface MmdTestResult {
   readonly statistic: number;
   /** One-sided Monte Carlo p-value in (0, 1], never 0. */
   readonly pValue: number;
+  /** Relabellings drawn: as many as were asked for, or fewer with `options.enough`. */
   readonly permutations: number;
+  /** Standard deviation of the statistic over the relabellings drawn: its spread where nothing differs. */
+  readonly nullStandardDeviation: number;
   readonly probes: number;
   readonly method: string;
 }
@@ -26,16 +30,19 @@ export interface MmdTestResult {
  * @param kernels - one a probe; probes with fewer than two answers of either model are left out; not modified
  * @param options.permutations - relabellings to draw, at least 1; the smallest p is 1 / (permutations + 1)
  * @param options.random - uniform source in [0, 1)
+ * @param options.enough - stop once so many relabellings were at least as large as observed: a large p needs no more
+ *   digits. Stopped at the l-th relabelling, p = enough / l; not given, all are drawn
  * @returns p = (1 + #{permuted >= observed}) / (1 + permutations); 1 where all answers are alike
  * @throws InsufficientDataError when no probe has two answers of each model
  * @throws RangeError when a kernel is not square or not finite
- * @see Phipson & Smyth (2010), doi:10.2202/1544-6115.1585, for the "+ 1"
+ * @see Phipson & Smyth (2010), doi:10.2202/1544-6115.1585, for the "+ 1"; Besag & Clifford (1991),
+ *   doi:10.1093/biomet/78.2.301, for stopping early
  */
 export function withinProbePermutationTest(
   kernels: readonly ProbeKernel[],
-  options: { readonly permutations: number; readonly random: Random },
+  options: { readonly permutations: number; readonly random: Random; readonly enough?: number },
 ): MmdTestResult {
-  const { permutations, random } = options;
+  const { permutations, random, enough = Number.POSITIVE_INFINITY } = options;
   if (!Number.isSafeInteger(permutations) || permutations < 1)
     throw new RangeError(`permutations must be a whole number of at least 1, got ${permutations}.`);
   const strata = usableProbes(kernels).map((index) => {
@@ -58,14 +65,22 @@ export function withinProbePermutationTest(
   const statistic = splitStatistic();
   const tolerance = 1e-9 * Math.max(...strata.map(({ kernel }) => largest(kernel.values)));
   let atLeast = 0;
-  for (let permutation = 0; permutation < permutations; permutation++) {
+  let drawn = 0;
+  let sum = 0;
+  let squares = 0;
+  while (drawn < permutations && atLeast < enough) {
     for (const { order, chosen } of strata) drawFront(order, chosen.length, random);
-    if (splitStatistic() >= statistic - tolerance) atLeast++;
+    const permuted = splitStatistic();
+    if (permuted >= statistic - tolerance) atLeast++;
+    drawn++;
+    sum += permuted;
+    squares += permuted * permuted;
   }
   return {
     statistic,
-    pValue: (1 + atLeast) / (1 + permutations),
-    permutations,
+    pValue: sequentialPValue(atLeast, drawn, enough),
+    permutations: drawn,
+    nullStandardDeviation: Math.sqrt(Math.max(0, squares / drawn - (sum / drawn) ** 2)),
     probes: strata.length,
     method: "within-probe permutation test of squared MMD (unbiased), p = (1 + k) / (1 + m)",
   };
