@@ -13,7 +13,7 @@ import { SuspectSection } from "./suspect-section.tsx";
 import { Foreign } from "./text.tsx";
 
 /** Lets the page load nothing at all: no script, no frame, no request. */
-const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+export const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
  * Report of an analysis as one self-contained HTML page: no script, no request, light, dark and print. Foreign text
