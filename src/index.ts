@@ -3,6 +3,14 @@
  * Read and check what is on disk, compare, render; asking endpoints is the command line's work.
  */
 export { type CompareInput, compare } from "./analysis/compare.ts";
+export { packBundle } from "./bundle/pack-bundle.ts";
+export { keyId, readPublicKey, readSigningKey } from "./bundle/signing-key.ts";
+export {
+  type BundledFile,
+  type BundleOptions,
+  type BundleSummary,
+  writeBundle,
+} from "./bundle/write-bundle.ts";
 export {
   type AssignmentResult,
   assignVariant,
@@ -65,6 +73,11 @@ export type {
   Sealed,
 } from "./schema/canary.ts";
 export type { OutcomesByProbe, ProbeAnswers } from "./schema/corpus.ts";
+export {
+  type BundlePredicate,
+  type BundleStatement,
+  bundleStatementSchema,
+} from "./schema/evidence-bundle.ts";
 export { type Labels, labelsSchema } from "./schema/labels.ts";
 export { type Manifest, manifestSchema, type Roles } from "./schema/manifest.ts";
 export { type Probe, probeSchema, type Suite, suiteSchema } from "./schema/probe.ts";
