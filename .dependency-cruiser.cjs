@@ -16,7 +16,7 @@ const layers = {
   canary: ["extract", "stats", "schema", "errors"],
   report: ["schema", "errors"],
   bundle: ["store", "schema", "errors"],
-  access: ["canary", "stats", "schema", "errors"],
+  access: ["canary", "config", "store", "stats", "schema", "errors"],
   zoo: ["schema", "errors"],
   cli: [
     "extract", "config", "probes", "importers", "providers", "store", "sampling", "analysis", "workers", "canary",
@@ -43,6 +43,10 @@ module.exports = {
     {
       name: "sdks-only-in-providers", severity: "error", comment: "One place decides what goes on the wire.",
       from: { pathNot: at("providers") }, to: { path: "node_modules/(openai|@anthropic-ai)/" },
+    },
+    {
+      name: "duckdb-only-in-access", severity: "error", comment: "A native module that nothing else may cost its start.",
+      from: { path: "^src/", pathNot: at("access") }, to: { path: "node_modules/@duckdb/" },
     },
     {
       name: "threads-only-in-workers", severity: "error", comment: "Analysis takes a map executor instead.",
