@@ -1,6 +1,13 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { InsufficientDataError } from "../errors.ts";
-import type { Affinity, Detection, Estimate, Evidence, SuspectAnalysis } from "../schema/analysis.ts";
+import type {
+  Affinity,
+  Detection,
+  Estimate,
+  Evidence,
+  ReportData,
+  SuspectAnalysis,
+} from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import type { OutcomesByProbe } from "../schema/corpus.ts";
 import type { Random } from "../schema/random.ts";
@@ -15,6 +22,7 @@ import { detectableEffect } from "./detectable-effect.ts";
 import { decideFinding, type FindingInput, type FindingResult, findingThreshold } from "./finding.ts";
 import { habitAffinity } from "./habit-affinity.ts";
 import { verbalStep } from "./ladder.ts";
+import { leaveOneFamilyOut } from "./leave-one-family-out.ts";
 import {
   affinityJackknife,
   intervalLevel,
@@ -58,6 +66,7 @@ export interface SuspectInput {
 export interface SuspectResult {
   readonly analysis: SuspectAnalysis;
   readonly leaveOneControlOut: { name: string; log10LR: number | null }[];
+  readonly leaveOneFamilyOut: NonNullable<ReportData["leaveOneFamilyOut"]>[string];
 }
 
 /** All lines, the likelihood ratio and the finding of one suspect and one reference. */
@@ -162,6 +171,7 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
       name: name(control),
       log10LR,
     })),
+    leaveOneFamilyOut: leaveOneFamilyOut(forRatio, lr),
   };
 }
 

@@ -1,19 +1,22 @@
 import { UsageError } from "../errors.ts";
 import type { Analysis, ModelSummary, ReportData, SuspectAnalysis } from "../schema/analysis.ts";
 import { type Calibration, statisticVersion } from "../schema/calibration.ts";
-import type { OutcomesByProbe, ProbeAnswers } from "../schema/corpus.ts";
+import type { OutcomesByProbe, RecordedAnswers } from "../schema/corpus.ts";
 import type { Manifest, Roles } from "../schema/manifest.ts";
 import { seededRandom } from "../schema/random.ts";
 import { createFormCollector, formCaveats } from "./answer-form.ts";
 import { compareSuspect } from "./compare-suspect.ts";
-import { affinityOf, centredSums } from "./content-affinity.ts";
+import { centredSums } from "./content-affinity.ts";
 import { backgroundFor, backgroundOf, excludedFor } from "./content-score.ts";
 import { controlCaveats } from "./control-caveats.ts";
 import { createExhibitCollector } from "./exhibits.ts";
+import { contiguousRuns } from "./jackknife-blocks.ts";
 import { verbalLadder } from "./ladder.ts";
 import { type MeasuredAnswers, measureAnswers } from "./measured-answers.ts";
+import { modelTree, replicatesFor } from "./model-tree.ts";
 import { createAnswerObserver } from "./observed-answers.ts";
 import { measureOutcomeVariants } from "./outcome-sensitivity.ts";
+import { type PairAffinities, pairAffinities } from "./pair-affinities.ts";
 import { parameterCaveats } from "./parameter-caveats.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
 import { servedModelCaveats } from "./served-model-caveats.ts";
@@ -35,7 +38,7 @@ export interface CompareInput {
    * Opens the answers; called once, and again where the calibration was fitted at one sample and the run has several, where
    * samples were retried, and where suspect or reference left samples without an answer.
    */
-  readonly answers: () => AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>;
+  readonly answers: () => AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>;
   readonly outcomes: OutcomesByProbe;
   readonly suites: ReportData["suites"];
   /** Which wording each sample was asked in; absent where every sample was asked in its probe's own. */
@@ -165,6 +168,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       random: seededRandom(input.seed + i),
     }),
   );
+  const affinities = allAffinities(measured);
   const summaryOf = (name: string) => summaries[indexOf(name)] as ModelSummary;
   /** Caveats that need more than one pair's statistics: how the answers look, how they were asked for, single controls. */
   const caveatsOfAnswers = (
@@ -210,7 +214,16 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       exhibits: bySuspect((i) => collectors[i]?.finish() ?? []),
       families: bySuspect((i) => familyShares(measured, indexOf(roles.suspects[i] ?? ""), 0)),
       leaveOneControlOut: bySuspect((i) => results[i]?.leaveOneControlOut ?? []),
-      matrix: affinityMatrix(measured),
+      leaveOneFamilyOut: bySuspect(
+        (i) => results[i]?.leaveOneFamilyOut ?? { families: [], reason: "no such suspect" },
+      ),
+      matrix: affinityMatrix(measured, affinities),
+      modelTree: modelTree(
+        measured.models.map(({ name }) => name),
+        affinities,
+        // Suspects draw with the seeds from `seed` on.
+        { random: seededRandom(input.seed - 1), first: 0 },
+      ),
       calibration: withoutPairs(calibration),
       commands: [...input.commands],
     },
@@ -244,15 +257,15 @@ function panelNames(
 }
 
 async function* reduced(
-  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
-  without: (probe: ProbeAnswers) => ProbeAnswers,
-): AsyncGenerator<ProbeAnswers> {
+  answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
+  without: (probe: RecordedAnswers) => RecordedAnswers,
+): AsyncGenerator<RecordedAnswers> {
   for await (const probe of answers) yield without(probe);
 }
 
 async function* firstAnswers(
-  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
-): AsyncGenerator<ProbeAnswers> {
+  answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
+): AsyncGenerator<RecordedAnswers> {
   for await (const probe of answers)
     yield {
       ...probe,
@@ -290,14 +303,19 @@ function familyShares(
   });
 }
 
-function affinityMatrix(measured: MeasuredAnswers): ReportData["matrix"] {
-  const all = measured.models.map((_, index) => index);
-  return {
-    names: measured.models.map(({ name }) => name),
-    content: all.map((a) =>
-      all.map((b) =>
-        a === b ? 1 : affinityOf(centredSums(measured.stack, a, b, excludedFor(measured, [a, b]))),
-      ),
-    ),
-  };
+function affinityMatrix(measured: MeasuredAnswers, affinities: PairAffinities): ReportData["matrix"] {
+  return { names: measured.models.map(({ name }) => name), content: affinities.matrix() };
+}
+
+/** More blocks than this cost memory for every pair of models, and contiguous runs do as well. */
+const mostTreeBlocks = 50;
+
+/** Affinities of all pairs, by block as far as the tree's bootstrap will draw blocks. */
+function allAffinities(measured: MeasuredAnswers): PairAffinities {
+  const probes = measured.probes.length;
+  if (replicatesFor(measured.models.length) === 0)
+    return pairAffinities(measured, { blockOf: new Int32Array(probes), blockCount: 1 });
+  return measured.blocks.blockCount > mostTreeBlocks
+    ? pairAffinities(measured, contiguousRuns(probes))
+    : pairAffinities(measured);
 }

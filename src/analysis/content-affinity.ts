@@ -123,5 +123,10 @@ function overSelfTerms(
     first += firsts[block] as number;
     second += seconds[block] as number;
   }
+  return overSelf(shared, first, second, probes);
+}
+
+/** What two models share over the root of their self terms, from sums over `probes` probes; null where one is not positive. */
+export function overSelf(shared: number, first: number, second: number, probes: number): number | null {
   return Math.min(first, second) > negligible * probes ? shared / Math.sqrt(first * second) : null;
 }

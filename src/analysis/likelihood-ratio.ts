@@ -32,6 +32,12 @@ export interface LikelihoodRatio {
   readonly standardErrors: { readonly probes: number; readonly panel: number; readonly calibration: number };
   /** Bounded log10 LR without each control in turn; null where it is not defined. */
   readonly withoutControl: readonly { readonly control: number; readonly log10LR: number | null }[];
+  /** Bounded log10 LR without each jackknife block that has probes, in turn, and how many probes that block has. */
+  readonly withoutBlock: readonly {
+    readonly block: number;
+    readonly probes: number;
+    readonly log10LR: number;
+  }[];
 }
 
 /**
@@ -67,13 +73,15 @@ export function likelihoodRatio(
 
   const sizes = cohorts.pair.probes;
   const used = [...sizes.keys()].filter((block) => (sizes[block] ?? 0) > 0);
+  const withoutBlock = new Map<number, number>();
   const probes = deleteBlockJackknife(
     used.map((block) => sizes[block] as number),
-    (leftOut) =>
-      fusedLogOdds(
-        coefficients,
-        featuresOf(leftOut === null ? -1 : (used[leftOut] as number)) ?? [Number.NaN],
-      ),
+    (leftOut) => {
+      const block = leftOut === null ? -1 : (used[leftOut] as number);
+      const logOdds = fusedLogOdds(coefficients, featuresOf(block) ?? [Number.NaN]);
+      if (leftOut !== null) withoutBlock.set(block, logOdds);
+      return logOdds;
+    },
   );
   const probeError = probes.standardError * runsOverBlocks(measured, suspect, reference, cohorts);
 
@@ -113,6 +121,11 @@ export function likelihoodRatio(
       const value = ofLab(lab).length === 1 ? (byLab.get(lab) ?? null) : without(new Set([control]));
       return { control, log10LR: value === null ? null : bounded(value) };
     }),
+    withoutBlock: [...withoutBlock].map(([block, logOdds]) => ({
+      block,
+      probes: sizes[block] as number,
+      log10LR: bounded(logOdds),
+    })),
   };
 }
 

@@ -201,6 +201,29 @@ export const wordingsUsedSchema = z.strictObject({
   bySample: z.array(z.int().min(0).nullable()),
 });
 
+/** Average-linkage tree of the models by content affinity, with bootstrap support; it has no root in time and no direction. */
+export const modelTreeSchema = z.strictObject({
+  /** In an order that draws without crossings, beginning with the reference. */
+  tips: z.array(z.string()),
+  /** Models that have no affinity to some other, and so no place. */
+  leftOut: z.array(z.string()),
+  /** From the closest on. A part below `tips.length` is a tip, `tips.length + k` is what merge k joined. */
+  merges: z.array(
+    z.strictObject({
+      parts: z.tuple([count, count]),
+      /** Mean of 1 - content affinity (at least 0) between the models of both parts. */
+      distance: finite,
+      /** Share of the replicates whose tree has these very models as a branch, in [0, 1]; null for the whole, and without replicates. */
+      support: finite.nullable(),
+    }),
+  ),
+  /** Replicates that gave a tree, and how many blocks of probes each drew with replacement. */
+  replicates: count,
+  blocks: count,
+  /** Why there is no tree or no support; null where there is. */
+  reason: z.string().nullable(),
+});
+
 /** Charts and tables of the report that `compare --json` leaves out. */
 export const reportDataSchema = z.strictObject({
   models: z.array(modelSummarySchema),
@@ -230,8 +253,20 @@ export const reportDataSchema = z.strictObject({
     z.string(),
     z.array(z.strictObject({ name: z.string(), log10LR: finite.nullable() })),
   ),
+  /** By suspect name: what the LR would be without each probe family; `reason` says why there is none. Absent in older analyses. */
+  leaveOneFamilyOut: z
+    .record(
+      z.string(),
+      z.strictObject({
+        families: z.array(z.strictObject({ family: z.string(), probes: count, log10LR: finite.nullable() })),
+        reason: z.string().nullable(),
+      }),
+    )
+    .optional(),
   /** Content affinity of every two models of the comparison, row-major, null where not defined. */
   matrix: z.strictObject({ names: z.array(z.string()), content: z.array(z.array(finite.nullable())) }),
+  /** Absent in older analyses. */
+  modelTree: modelTreeSchema.optional(),
   calibration: calibrationSchema.nullable(),
   /** Commands that repeat the comparison, with seeds. */
   commands: z.array(z.string()),
@@ -282,6 +317,8 @@ export type SuspectAnalysis = z.output<typeof suspectAnalysisSchema>;
 export type ModelSummary = z.output<typeof modelSummarySchema>;
 /** Wordings in which the samples of one probe were asked; see `wordingsUsedSchema`. */
 export type WordingsUsed = z.output<typeof wordingsUsedSchema>;
+/** Tree of all models with bootstrap support; see `modelTreeSchema`. */
+export type ModelTree = z.output<typeof modelTreeSchema>;
 /** Charts and tables of the report; see `reportDataSchema`. */
 export type ReportData = z.output<typeof reportDataSchema>;
 /** One comparison as `analysis.json` holds it; see `analysisSchema`. */
