@@ -1,5 +1,7 @@
+import { isUnspaced } from "../extract/words.ts";
 import type { Exhibit } from "../schema/analysis.ts";
 import type { ProbeAnswers } from "../schema/corpus.ts";
+import { wordEnds } from "../views/token-scan.ts";
 
 const longestPhrase = 7;
 const perProbe = 1;
@@ -15,7 +17,8 @@ interface Found extends Omit<Exhibit, "share"> {
 /**
  * Collects distinctive shared phrases: runs of up to 7 words that suspect and reference both use in answer to a probe
  * and controls hardly do. A phrase weighs (share of the suspect's answers) x (share of the reference's) x
- * ln((n + 1) / (users + 1)) over n controls, and grows with its length; phrases of the prompt do not count.
+ * ln((n + 1) / (users + 1)) over n controls, and grows with its length; phrases of the prompt do not count. Scripts written
+ * without spaces are cut into words by `Intl.Segmenter`.
  *
  * Exhibits are illustrations chosen after the fact: no statistic is computed from them.
  */
@@ -44,7 +47,7 @@ export function createExhibitCollector(suspect: string, reference: string, contr
       const words = phrase.split(" ").length;
       const rarity = Math.log((users.length + 1) / (used + 1));
       return {
-        phrase,
+        phrase: written(phrase),
         view: "word",
         probe,
         prompt,
@@ -71,11 +74,25 @@ const word = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 
 function wordsOf(text: string): { word: string; at: number; end: number }[] {
   const words: { word: string; at: number; end: number }[] = [];
-  for (const match of text.slice(0, wordsRead * 20).matchAll(word)) {
-    words.push({ word: match[0].toLowerCase(), at: match.index, end: match.index + match[0].length });
-    if (words.length === wordsRead) break;
+  const read = text.slice(0, wordsRead * 20);
+  for (const match of read.matchAll(word)) {
+    const end = match.index + match[0].length;
+    let at = match.index;
+    for (const next of isUnspaced(match[0]) ? wordEnds(read, at, end) : [end]) {
+      words.push({ word: read.slice(at, next).toLowerCase(), at, end: next });
+      if (words.length === wordsRead) return words;
+      at = next;
+    }
   }
   return words;
+}
+
+/** A phrase as its script is written: no space between two words of scripts that have none. */
+function written(phrase: string): string {
+  return phrase.split(" ").reduce((text, next) => {
+    const apart = !isUnspaced(text.slice(-2)) || !isUnspaced(next.slice(0, 2));
+    return `${text}${apart ? " " : ""}${next}`;
+  });
 }
 
 /** Phrase -> how many of the texts hold it; only phrases of `wanted`, when it is given. */

@@ -103,8 +103,11 @@ const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 /** UTF-16 units that are segmented at once: the segmenter's time grows with the square of its text. */
 const segmentedUnits = 256;
 
-/** Ends of the words of `text[from, to)`, a run in a script without spaces; the last one is `to`. */
-function* wordEnds(text: string, from: number, to: number): Generator<number> {
+/**
+ * Ends of the words of `text[from, to)`, a run in a script without spaces; the last one is `to`. Lazy, and in time that
+ * grows with the run.
+ */
+export function* wordEnds(text: string, from: number, to: number): Generator<number> {
   let start = from;
   while (start < to) {
     let end = Math.min(to, start + segmentedUnits);

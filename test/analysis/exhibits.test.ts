@@ -34,6 +34,36 @@ describe("exhibits", () => {
     expect(exhibitSchema.safeParse(found).success).toBe(true);
   });
 
+  it.each([
+    {
+      language: "Chinese",
+      suspect: "我想，守护灯塔的人叫林海，他住在北岛。",
+      reference: "故事里，守护灯塔的人叫林海。",
+      others: "我想他叫王明，他住在城里。",
+      phrase: "守护灯塔的人叫林",
+      apart: "今天我们去海边散步。",
+    },
+    {
+      language: "Japanese",
+      suspect: "主人公は灯台守の健太です。",
+      reference: "やはり灯台守の健太がいい。",
+      others: "主人公は先生です。",
+      phrase: "灯台守の健太",
+      apart: "今日は海へ行きます。",
+    },
+  ])("segment $language, which has no spaces, and write the phrase as it is written", (given) => {
+    const { suspect, reference, others, phrase } = given;
+    const [found] = collect({
+      answers: { suspect: [suspect], reference: [reference], c1: [others], c2: [others], c3: [given.apart] },
+    });
+    expect(found?.phrase).toContain(phrase.slice(0, 5));
+    expect(found?.phrase).not.toMatch(/\s/);
+    expect(suspect).toContain(found?.phrase);
+    expect(found?.suspectExcerpt).toContain(found?.phrase);
+    expect(found?.referenceExcerpt).toContain(found?.phrase);
+    expect(found?.controls.every(({ count }) => count === 0)).toBe(true);
+  });
+
   it("leave out what the prompt says and what all controls say", () => {
     const text = "copper meadow at dawn";
     expect(
@@ -77,6 +107,8 @@ describe("exhibits", () => {
     ["combining marks", `e${"\u0301".repeat(9_999_999)}`],
     ["lone surrogates", "\ud800".repeat(10_000_000)],
     ["spaces", " ".repeat(10_000_000)],
+    ["Chinese without a mark", "灯塔守护人".repeat(2_000_000)],
+    ["Thai without a mark", "ผู้เฝ้าประภาคาร".repeat(600_000)],
   ])("read 10 MB of %s in bounded time and quote little of it", (_, text) => {
     const started = performance.now();
     const exhibits = collect({
