@@ -43,24 +43,33 @@ export function centredSums(
   const ab = packed(a, b);
   const aa = packed(a, a);
   const bb = packed(b, b);
-  const out: number[] = [];
+  // Where the excluded models stand in a kernel, found once: a comparison spends most of its scoring in this loop.
+  const out = Int32Array.from(excluded);
+  const count = out.length;
+  const withA = out.map((x) => packed(a, x));
+  const withB = out.map((x) => packed(b, x));
+  const among = Int32Array.from({ length: count * count }, (_, at) =>
+    packed(out[Math.floor(at / count)] as number, out[at % count] as number),
+  );
   for (let p = 0; p < kernels.length; p++) {
     const base = p * modelCount;
     if (present[base + a] === 0 || present[base + b] === 0) continue;
-    out.length = 0;
-    for (const x of excluded) if (present[base + x] === 1) out.push(x);
-    const n = (panelCounts[p] as number) - out.length;
+    let n = panelCounts[p] as number;
+    for (let i = 0; i < count; i++) n -= present[base + (out[i] as number)] as number;
     if (n < 2) continue;
     const kernel = kernels[p] as Float32Array;
     let rowA = rowSums[base + a] as number;
     let rowB = rowSums[base + b] as number;
     let pairs = panelSums[p] as number;
-    for (let i = 0; i < out.length; i++) {
+    for (let i = 0; i < count; i++) {
       const x = out[i] as number;
-      if (x !== a) rowA -= kernel[packed(a, x)] as number;
-      if (x !== b) rowB -= kernel[packed(b, x)] as number;
+      if (present[base + x] === 0) continue;
+      if (x !== a) rowA -= kernel[withA[i] as number] as number;
+      if (x !== b) rowB -= kernel[withB[i] as number] as number;
       pairs -= 2 * (rowSums[base + x] as number);
-      for (let j = 0; j < i; j++) pairs += 2 * (kernel[packed(x, out[j] as number)] as number);
+      for (let j = 0; j < i; j++)
+        if (present[base + (out[j] as number)] === 1)
+          pairs += 2 * (kernel[among[i * count + j] as number] as number);
     }
     const meanA = rowA / n;
     const meanB = rowB / n;
