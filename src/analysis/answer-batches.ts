@@ -1,4 +1,5 @@
-import type { ProbeAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswer } from "../schema/withheld-answer.ts";
 import type { ProbeBatch, ProbeMeter, ProbeResponses } from "./view-meter.ts";
 
 /** Answers of up to so many characters are kept between passes; more are read again. */
@@ -8,30 +9,38 @@ const batchCharacters = 1 << 20;
 /** Batches that a meter has at a time: one that it works on and one that waits. */
 const batchesAhead = 2;
 
-const characters = ({ answers }: ProbeAnswers): number => {
+const characters = ({ answers }: RecordedAnswers): number => {
   let sum = 0;
-  for (const texts of answers.values()) for (const text of texts) sum += text.length;
+  for (const ofModel of answers.values()) for (const answer of ofModel) sum += charactersOf(answer);
   return sum;
 };
+
+/** Characters that are held in memory of an answer. */
+function charactersOf(answer: RecordedAnswer): number {
+  if (typeof answer === "string") return answer.length;
+  let sum = 0;
+  for (const view in answer.views) sum += (answer.views[view] as string).length;
+  return sum;
+}
 
 /**
  * A function that gives all answers anew at each call. Few answers are kept; many are read again, unless they can be
  * read only once, as those of a generator: then all are kept, and memory grows with them.
  */
 export function repeatable(
-  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
-): () => AsyncGenerator<ProbeAnswers> {
+  answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
+): () => AsyncGenerator<RecordedAnswers> {
   const iterator: unknown =
     Symbol.asyncIterator in answers ? answers[Symbol.asyncIterator]() : answers[Symbol.iterator]();
   const once = iterator === answers;
-  let kept: readonly ProbeAnswers[] | null = null;
+  let kept: readonly RecordedAnswers[] | null = null;
   let tooMany = false;
   return async function* () {
     if (kept !== null) {
       yield* kept;
       return;
     }
-    const keeping: ProbeAnswers[] = [];
+    const keeping: RecordedAnswers[] = [];
     let length = 0;
     for await (const probe of answers) {
       if (!once) length += characters(probe);
@@ -46,16 +55,16 @@ export function repeatable(
 
 /** Cuts probes into batches. @param indexOf - number of each model; answers of others are left out */
 export async function* inBatches(
-  answers: AsyncIterable<ProbeAnswers>,
+  answers: AsyncIterable<RecordedAnswers>,
   indexOf: ReadonlyMap<string, number>,
 ): AsyncGenerator<ProbeBatch> {
   let first = 0;
   let probes: ProbeResponses[] = [];
   let length = 0;
   for await (const probe of answers) {
-    const present = [...probe.answers].flatMap(([name, texts]) => {
+    const present = [...probe.answers].flatMap(([name, ofModel]) => {
       const model = indexOf.get(name);
-      return model === undefined ? [] : texts.map((text) => ({ model, text }));
+      return model === undefined ? [] : ofModel.map((answer) => ({ model, answer }));
     });
     probes.push(present.sort((one, other) => one.model - other.model));
     length += characters(probe);

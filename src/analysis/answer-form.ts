@@ -1,5 +1,6 @@
 import type { Caveat } from "../schema/analysis.ts";
-import type { ProbeAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswer, WithheldAnswer } from "../schema/withheld-answer.ts";
 import { quantile } from "../stats/quantile.ts";
 
 /** What a model's answers look like whatever they say: shares in [0, 1] of its answers, and their middle length. */
@@ -21,26 +22,38 @@ const markup = /(?:^|\n)[ \t]*(?:[-*+•]|\d+[.)]|#{1,6})[ \t]|\*\*|`/;
 /** Answers of fewer characters end where they end. */
 const longEnough = 40;
 
+/** What one answer looks like. */
+export function formOf(answer: RecordedAnswer): WithheldAnswer["form"] {
+  if (typeof answer !== "string") return answer.form;
+  const trimmed = answer.trimEnd();
+  const [letter] = /\p{L}/u.exec(trimmed) ?? [""];
+  const cased = letter.toLowerCase() !== letter.toUpperCase();
+  return {
+    cased,
+    capital: cased && letter !== letter.toLowerCase(),
+    marked: markup.test(trimmed),
+    open: /[\p{L}\p{N},]$/u.test(trimmed),
+    length: answer.length,
+  };
+}
+
 /** Collects the form of every model's answers; see `AnswerForm`. */
 export function createFormCollector() {
   const byModel = new Map<
     string,
     { capitals: number; cased: number; marked: number; open: number; lengths: number[] }
   >();
-  const add = ({ answers }: Pick<ProbeAnswers, "answers">) => {
-    for (const [model, texts] of answers) {
+  const add = ({ answers }: Pick<RecordedAnswers, "answers">) => {
+    for (const [model, ofModel] of answers) {
       const tally = byModel.get(model) ?? { capitals: 0, cased: 0, marked: 0, open: 0, lengths: [] };
       byModel.set(model, tally);
-      for (const text of texts) {
-        const trimmed = text.trimEnd();
-        const [letter] = /\p{L}/u.exec(trimmed) ?? [""];
-        if (letter.toLowerCase() !== letter.toUpperCase()) {
-          tally.cased++;
-          if (letter !== letter.toLowerCase()) tally.capitals++;
-        }
-        if (markup.test(trimmed)) tally.marked++;
-        if (/[\p{L}\p{N},]$/u.test(trimmed)) tally.open++;
-        tally.lengths.push(text.length);
+      for (const answer of ofModel) {
+        const form = formOf(answer);
+        if (form.cased) tally.cased++;
+        if (form.capital) tally.capitals++;
+        if (form.marked) tally.marked++;
+        if (form.open) tally.open++;
+        tally.lengths.push(form.length);
       }
     }
   };

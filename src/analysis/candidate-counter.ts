@@ -1,7 +1,6 @@
-import { emittedFeatures } from "../views/emitted-features.ts";
+import { emittedFeatures, type SeenResponse } from "../views/emitted-features.ts";
 import { enlarged } from "../views/enlarged.ts";
 import { createFeatureIndex } from "../views/feature-index.ts";
-import type { TokenScan } from "../views/token-scan.ts";
 import type { View } from "../views/view.ts";
 import { type FeatureFilter, keepPassing } from "./feature-sketch.ts";
 
@@ -17,7 +16,7 @@ export interface FeatureCounts {
 /** Counts the features of one view that pass a filter, over all probes. */
 export interface CandidateCounter {
   /** Adds a response. @param share - its share of its model's vote, 0 for a model without one */
-  readonly add: (share: number, scan: TokenScan) => void;
+  readonly add: (share: number, seen: SeenResponse) => void;
   /** Ends a probe: its votes are rounded as a whole. */
   readonly endProbe: () => void;
   readonly counts: () => FeatureCounts;
@@ -42,8 +41,8 @@ export function createCandidateCounter(
   let voted = new Int32Array(1 << 12);
   let votedCount = 0;
   return {
-    add: (share, scan) => {
-      const emitted = emittedFeatures(view, scan);
+    add: (share, seen) => {
+      const emitted = emittedFeatures(view, seen);
       keepPassing(filter, emitted);
       ids = enlarged(ids, emitted.length);
       index.addAll(emitted.features, emitted.length, ids);

@@ -1,6 +1,7 @@
 import { isUnspaced } from "../extract/words.ts";
 import type { Exhibit } from "../schema/analysis.ts";
-import type { ProbeAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswer } from "../schema/withheld-answer.ts";
 import { wordEnds } from "../views/token-scan.ts";
 
 const longestPhrase = 7;
@@ -20,15 +21,15 @@ interface Found extends Omit<Exhibit, "share"> {
  * ln((n + 1) / (users + 1)) over n controls, and grows with its length; phrases of the prompt do not count. Scripts written
  * without spaces are cut into words by `Intl.Segmenter`.
  *
- * Exhibits are illustrations chosen after the fact: no statistic is computed from them.
+ * Exhibits are illustrations chosen after the fact: no statistic is computed from them. Where texts are withheld there are none.
  */
 export function createExhibitCollector(suspect: string, reference: string, controls: readonly string[]) {
   let best: Found[] = [];
   let total = 0;
-  const add = ({ probe, prompt, answers }: ProbeAnswers) => {
-    const ofSuspect = answers.get(suspect);
-    const ofReference = answers.get(reference);
-    if (!ofSuspect?.length || !ofReference?.length) return;
+  const add = ({ probe, prompt, answers }: RecordedAnswers) => {
+    const ofSuspect = textsOf(answers.get(suspect));
+    const ofReference = textsOf(answers.get(reference));
+    if (ofSuspect.length === 0 || ofReference.length === 0) return;
     const bySuspect = phrasesOf(ofSuspect);
     const byReference = phrasesOf(ofReference);
     const prompted = phrasesOf([prompt]);
@@ -37,16 +38,28 @@ export function createExhibitCollector(suspect: string, reference: string, contr
     if (shared.length === 0) return;
     const wanted = new Set(common.map(([phrase]) => phrase));
     const users = controls.flatMap((name) => {
-      const texts = answers.get(name);
-      return texts?.length ? [{ name, of: texts.length, counts: phrasesOf(texts, wanted) }] : [];
+      const texts = textsOf(answers.get(name));
+      return texts.length > 0 ? [{ name, of: texts.length, counts: phrasesOf(texts, wanted) }] : [];
     });
     if (users.length < 2) return;
-    const found = shared.map(([phrase, count]): Found => {
+    const used = new Map<string, number>();
+    for (const { counts, of } of users)
+      for (const [phrase, count] of counts) used.set(phrase, (used.get(phrase) ?? 0) + count / of);
+    const weighed = shared.map(([phrase, count]) => {
       const inReference = byReference.get(phrase) ?? 0;
-      const used = users.reduce((sum, { counts, of }) => sum + (counts.get(phrase) ?? 0) / of, 0);
       const words = phrase.split(" ").length;
-      const rarity = Math.log((users.length + 1) / (used + 1));
+      const rarity = Math.log((users.length + 1) / ((used.get(phrase) ?? 0) + 1));
       return {
+        phrase,
+        count,
+        inReference,
+        weight: (count / ofSuspect.length) * (inReference / ofReference.length) * rarity * Math.sqrt(words),
+      };
+    });
+    for (const { weight } of weighed) total += Math.max(0, weight);
+    weighed.sort((a, b) => b.weight - a.weight || (a.phrase < b.phrase ? -1 : 1));
+    const found = weighed.slice(0, perProbe).map(
+      ({ phrase, count, inReference, weight }): Found => ({
         phrase: written(phrase),
         view: "word",
         probe,
@@ -56,12 +69,10 @@ export function createExhibitCollector(suspect: string, reference: string, contr
         controls: users.map(({ name, of, counts }) => ({ name, count: counts.get(phrase) ?? 0, of })),
         suspectExcerpt: excerpt(ofSuspect, phrase),
         referenceExcerpt: excerpt(ofReference, phrase),
-        weight: (count / ofSuspect.length) * (inReference / ofReference.length) * rarity * Math.sqrt(words),
-      };
-    });
-    for (const { weight } of found) total += Math.max(0, weight);
-    found.sort((a, b) => b.weight - a.weight || (a.phrase < b.phrase ? -1 : 1));
-    best = [...best, ...found.slice(0, perProbe)].filter(({ weight }) => weight > 0);
+        weight,
+      }),
+    );
+    best = [...best, ...found].filter(({ weight }) => weight > 0);
     best.sort((a, b) => b.weight - a.weight || (a.probe < b.probe ? -1 : 1));
     best.length = Math.min(best.length, kept);
   };
@@ -93,6 +104,12 @@ function written(phrase: string): string {
     const apart = !isUnspaced(text.slice(-2)) || !isUnspaced(next.slice(0, 2));
     return `${text}${apart ? " " : ""}${next}`;
   });
+}
+
+/** The texts of a probe's answers; none where any of them is withheld. */
+function textsOf(answers: readonly RecordedAnswer[] = []): readonly string[] {
+  const texts = answers.filter((answer) => typeof answer === "string");
+  return texts.length === answers.length ? texts : [];
 }
 
 /** Phrase -> how many of the texts hold it; only phrases of `wanted`, when it is given. */

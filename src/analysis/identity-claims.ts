@@ -2,7 +2,8 @@ import { mean } from "simple-statistics";
 import { type ClaimedNames, labOf, namesOf } from "../extract/claimed-names.ts";
 import { asksIdentity, claimsIdentity } from "../extract/identity-claim.ts";
 import type { Evidence } from "../schema/analysis.ts";
-import type { ProbeAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswer } from "../schema/withheld-answer.ts";
 import { fisherExact } from "../stats/fisher-exact.ts";
 import { holm } from "../stats/holm.ts";
 import { type StratumTable, stratifiedFisherExact } from "../stats/stratified-fisher-exact.ts";
@@ -25,10 +26,17 @@ export interface IdentityProbe {
   readonly counts: ReadonlyMap<number, { readonly claims: number; readonly answers: number }>;
 }
 
+/** Whether a probe asks who the model is. */
+export function asksWho({ withheld, family, prompt }: RecordedAnswers): boolean {
+  return withheld?.asksIdentity ?? asksIdentity({ family, prompt });
+}
+
 /** Claims by which all models were read: the reference's names, and who shares them. */
 export interface IdentityClaims {
   readonly names: ClaimedNames | null;
   readonly probes: readonly IdentityProbe[];
+  /** True where answers are withheld that were read for claims to be another model. */
+  readonly readForAnother?: boolean;
   /** Models whose own names the reference's names are: they only tell the truth. */
   readonly namesakes: ReadonlySet<number>;
 }
@@ -39,14 +47,20 @@ export function createIdentityClaimCollector(models: readonly NamedModel[], refe
   const names = own === undefined ? null : namesOf(own);
   const lab = own === undefined ? null : labOf(own);
   const probes: IdentityProbe[] = [];
-  const add = ({ probe, family, prompt, language = "und", answers }: ProbeAnswers) => {
-    if (names === null || !asksIdentity({ family, prompt })) return;
+  let readForAnother = false;
+  const add = (item: RecordedAnswers) => {
+    const { probe, language = "und", answers, withheld } = item;
+    if (names === null || !asksWho(item)) return;
+    if (withheld !== undefined && withheld.claimsOf !== own?.name) {
+      readForAnother = true;
+      return;
+    }
     const counts = new Map<number, { claims: number; answers: number }>();
     models.forEach(({ name }, model) => {
-      const texts = answers.get(name) ?? [];
-      if (texts.length === 0) return;
-      const claims = texts.filter((text) => claimsIdentity(text, names)).length;
-      counts.set(model, { claims, answers: texts.length });
+      const given = answers.get(name) ?? [];
+      if (given.length === 0) return;
+      const claims = given.filter((answer) => isClaim(answer, names)).length;
+      counts.set(model, { claims, answers: given.length });
     });
     probes.push({ id: probe, language, counts });
   };
@@ -57,9 +71,14 @@ export function createIdentityClaimCollector(models: readonly NamedModel[], refe
     finish: (): IdentityClaims => ({
       names,
       probes,
+      ...(readForAnother ? { readForAnother } : {}),
       namesakes: new Set(models.flatMap((model, index) => (sharesNames(model) ? [index] : []))),
     }),
   };
+}
+
+function isClaim(answer: RecordedAnswer, names: ClaimedNames): boolean {
+  return typeof answer === "string" ? claimsIdentity(answer, names) : answer.claims === true;
 }
 
 /**
@@ -79,7 +98,7 @@ export function identityClaims(
   measured: MeasuredAnswers,
   suspect: number,
   reference: number,
-  { names, probes, namesakes }: IdentityClaims,
+  { names, probes, namesakes, readForAnother }: IdentityClaims,
 ): Evidence {
   const nameOf = (model: number) => measured.models[model]?.name ?? "";
   const labKey = (model: number) => measured.models[model]?.lab ?? `unknown ${model}`;
@@ -110,6 +129,8 @@ export function identityClaims(
   if (names === null) return notApplicable("neither lab nor model id of the reference is a name");
   if (namesakes.has(suspect))
     return notApplicable("suspect and reference go by the same lab's names, so that such a claim is true");
+  if (readForAnother)
+    return notApplicable("the answers are withheld, and they were read for claims to be another reference");
   if (probes.length === 0) return notApplicable("no probe asks who the model is");
   if (usable.length === 0)
     return notApplicable("suspect and two controls have no answers to a probe that asks who the model is");

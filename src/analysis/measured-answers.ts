@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { ProbeAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswers } from "../schema/corpus.ts";
 import { inBatches, repeatable, shareOut } from "./answer-batches.ts";
 import { type DocumentFrequency, panelDocumentFrequency } from "./document-frequency.ts";
 import { frequentFilter } from "./feature-sketch.ts";
@@ -64,7 +64,7 @@ export interface MeasureOptions {
  *   iterated more than once, or else the answers are kept in memory
  */
 export async function measureAnswers(
-  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
+  answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
   options: MeasureOptions,
 ): Promise<MeasuredAnswers> {
   const { models, panel, pairs = [] } = options;
@@ -81,7 +81,7 @@ export async function measureAnswers(
 async function measureWith(
   meters: readonly ProbeMeter[],
   rule: DocumentFrequency,
-  answers: AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>,
+  answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
   options: MeasureOptions,
 ): Promise<MeasuredAnswers> {
   const { models, panel, pairs = [] } = options;

@@ -1,5 +1,6 @@
 import { type TokenChoice, tokenLogprobs } from "../extract/token-logprobs.ts";
-import type { ProbeAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswers } from "../schema/corpus.ts";
+import type { WithheldToken } from "../schema/withheld-answer.ts";
 import { type TruncatedDivergence, truncatedJensenShannon } from "../stats/truncated-jensen-shannon.ts";
 
 /** Next-token divergence of one model and the reference at one probe, in nats. */
@@ -29,6 +30,32 @@ const negligible = 1e-6;
 const mostConflicts = 0.02;
 const fewestConflicts = 3;
 
+/** One of the first tokens of an answer. */
+interface FirstToken extends TokenChoice {
+  /** This token together with the next one, and the next two, as one text. */
+  readonly runs: readonly string[];
+}
+
+/** The first tokens of an answer, most probable alternatives first; null where the body lists none. */
+export function firstTokens(recorded: string | readonly WithheldToken[]): readonly FirstToken[] | null {
+  if (typeof recorded !== "string")
+    return recorded.map(({ token, listed, runs }) => ({ token, listed: new Map(listed), runs }));
+  const tokens = tokenLogprobs(recorded);
+  if (tokens === null) return null;
+  return tokens.map(({ token, listed }, at) => ({
+    token,
+    listed: new Map([...listed].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))),
+    runs: [at + 2, at + 3].flatMap((end) =>
+      end > tokens.length
+        ? []
+        : tokens
+            .slice(at, end)
+            .map((one) => one.token)
+            .join(""),
+    ),
+  }));
+}
+
 /** What one model wrote at one probe: beginning -> alternatives for the next token, and the share of samples that got there. */
 type Beginnings = ReadonlyMap<
   string,
@@ -49,13 +76,13 @@ export function createNextTokenCollector(names: readonly string[], reference: nu
   const runs = names.map(() => new Set<string>());
   const informative = new Set<number>();
   let index = -1;
-  const add = ({ logprobBodies }: ProbeAnswers) => {
+  const add = ({ logprobBodies }: RecordedAnswers) => {
     index++;
     if (logprobBodies === undefined) return;
-    const written = new Map<number, readonly (readonly TokenChoice[])[]>();
+    const written = new Map<number, readonly (readonly FirstToken[])[]>();
     names.forEach((name, model) => {
       const samples = (logprobBodies.get(name) ?? []).flatMap((body) => {
-        const tokens = tokenLogprobs(body);
+        const tokens = firstTokens(body);
         return tokens === null ? [] : [tokens];
       });
       if (samples.length === 0) return;
@@ -89,19 +116,12 @@ export function createNextTokenCollector(names: readonly string[], reference: nu
 }
 
 /** Records tokens, and runs of two or three of them as one string. */
-function notice(tokens: readonly TokenChoice[], vocabulary?: Set<string>, runs?: Set<string>): void {
-  tokens.forEach(({ token }, at) => {
-    // The first token lost its leading space, so that it is not comparable with others.
-    if (at > 0) vocabulary?.add(token);
-    for (const end of [at + 2, at + 3])
-      if (at > 0 && end <= tokens.length)
-        runs?.add(
-          tokens
-            .slice(at, end)
-            .map((one) => one.token)
-            .join(""),
-        );
-  });
+function notice(tokens: readonly FirstToken[], vocabulary?: Set<string>, runs?: Set<string>): void {
+  // The first token lost its leading space, so that it is not comparable with others.
+  for (const token of tokens.slice(1)) {
+    vocabulary?.add(token.token);
+    for (const run of token.runs) runs?.add(run);
+  }
 }
 
 function conflicting(
@@ -139,7 +159,7 @@ function beginningsOf(samples: readonly (readonly TokenChoice[])[], length: numb
 
 /** The `length` most probable tokens, scaled down where rounding makes them more than certain. */
 function cut(listed: ReadonlyMap<string, number>, length: number): ReadonlyMap<string, number> {
-  const kept = [...listed].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, length);
+  const kept = [...listed].slice(0, length);
   const sum = kept.reduce((total, [, value]) => total + value, 0);
   return new Map(kept.map(([token, value]) => [token, sum > 1 ? value / sum : value]));
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from "../schema/analysis.ts";
-import type { ProbeAnswers } from "../schema/corpus.ts";
+import type { RecordedAnswers } from "../schema/corpus.ts";
 import { type ClosedProbe, createClosedAnswerCollector } from "./closed-answers.ts";
 import {
   createIdentityClaimCollector,
@@ -35,7 +35,7 @@ export function createAnswerObserver(
   const claims = createIdentityClaimCollector(models, reference);
   const tokens = createNextTokenCollector(names, reference);
   return {
-    add: (probe: ProbeAnswers) => {
+    add: (probe: RecordedAnswers) => {
       closed.add(probe);
       claims.add(probe);
       tokens.add(probe);

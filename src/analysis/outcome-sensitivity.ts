@@ -1,13 +1,13 @@
 import { InsufficientDataError } from "../errors.ts";
 import type { Caveat, Evidence } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
-import type { OutcomeCounts, OutcomesByProbe, ProbeAnswers } from "../schema/corpus.ts";
+import type { OutcomeCounts, OutcomesByProbe, RecordedAnswers } from "../schema/corpus.ts";
 import { backgroundFor } from "./content-score.ts";
 import { findingThreshold } from "./finding.ts";
 import { type LikelihoodRatio, likelihoodRatio } from "./likelihood-ratio.ts";
 import { type MeasuredAnswers, type MeasureOptions, measureAnswers } from "./measured-answers.ts";
 
-type Answers = AsyncIterable<ProbeAnswers> | Iterable<ProbeAnswers>;
+type Answers = AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>;
 
 /** The answers measured again without some of them. */
 export interface OutcomeVariant {
@@ -27,7 +27,7 @@ const leftOut = {
  * @param answers - opens the answers that the likelihood ratio is computed from, with what is to be left out of them
  */
 export async function measureOutcomeVariants(
-  answers: (without: (probe: ProbeAnswers) => ProbeAnswers) => Answers,
+  answers: (without: (probe: RecordedAnswers) => RecordedAnswers) => Answers,
   options: {
     readonly measure: MeasureOptions;
     readonly reference: string;
@@ -44,7 +44,10 @@ export async function measureOutcomeVariants(
     [...(outcomes.get(model)?.keys() ?? [])].some((probe) => incomplete(model, probe)),
   );
   const variants: OutcomeVariant[] = [];
-  const measure = async (left: OutcomeVariant["left"], without: (probe: ProbeAnswers) => ProbeAnswers) => {
+  const measure = async (
+    left: OutcomeVariant["left"],
+    without: (probe: RecordedAnswers) => RecordedAnswers,
+  ) => {
     variants.push({ left, measured: await measureAnswers(answers(without), options.measure) });
   };
   if (anyRetried) await measure("retried", withoutRetried);
@@ -59,7 +62,7 @@ export async function measureOutcomeVariants(
 }
 
 /** A probe's answers without those that took more than one attempt. */
-function withoutRetried(item: ProbeAnswers): ProbeAnswers {
+function withoutRetried(item: RecordedAnswers): RecordedAnswers {
   const { answers, retried } = item;
   if (retried === undefined) return item;
   const kept = [...answers].map(

@@ -1,7 +1,6 @@
-import { emittedFeatures } from "../views/emitted-features.ts";
+import { emittedFeatures, type SeenResponse } from "../views/emitted-features.ts";
 import { enlarged } from "../views/enlarged.ts";
 import { createFeatureIndex } from "../views/feature-index.ts";
-import type { TokenScan } from "../views/token-scan.ts";
 import type { View } from "../views/view.ts";
 import { type FeatureFilter, keepPassing } from "./feature-sketch.ts";
 
@@ -35,7 +34,7 @@ export interface ProbeCounter {
    * Adds a response; they come grouped by model, models in ascending order.
    * @param share - its share of its model's vote
    */
-  readonly add: (model: number, share: number, scan: TokenScan) => void;
+  readonly add: (model: number, share: number, seen: SeenResponse) => void;
   readonly counted: () => CountedProbe;
 }
 
@@ -68,8 +67,8 @@ export function createProbeCounter(view: View): ProbeCounter {
       starts = [0];
       end = 0;
     },
-    add: (model, share, scan) => {
-      const emitted = emittedFeatures(view, scan);
+    add: (model, share, seen) => {
+      const emitted = emittedFeatures(view, seen);
       if (wanted !== null) keepPassing(wanted, emitted);
       const { features, length } = emitted;
       found = enlarged(found, length);

@@ -1,4 +1,6 @@
-import { createScanner, type TokenScan } from "../views/token-scan.ts";
+import type { RecordedAnswer } from "../schema/withheld-answer.ts";
+import type { SeenResponse } from "../views/emitted-features.ts";
+import { createScanner } from "../views/token-scan.ts";
 import { views } from "../views/views.ts";
 import { type CandidateCounter, createCandidateCounter, type FeatureCounts } from "./candidate-counter.ts";
 import { createFeatureSketch, type FeatureFilter, filterOf, type SketchCounters } from "./feature-sketch.ts";
@@ -13,7 +15,7 @@ import { type CountedProbe, createProbeCounter } from "./probe-counter.ts";
 import { type ContentSetup, createContentKernels } from "./view-kernels.ts";
 
 /** Responses to one probe, grouped by model, models in ascending order. */
-export type ProbeResponses = readonly { readonly model: number; readonly text: string }[];
+export type ProbeResponses = readonly { readonly model: number; readonly answer: RecordedAnswer }[];
 
 /** Probes in a row. */
 export interface ProbeBatch {
@@ -77,22 +79,26 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
   /** What the third pass counts of each view; the first counts everything. */
   let wanted: readonly FeatureFilter[] = [];
 
-  /** Reads each response once for all views. */
+  /** Reads each text once for all views; of a withheld one, the features of each view are known. */
   const scanned = (
     responses: ProbeResponses,
-    add: (model: number, share: number, tokens: TokenScan) => void,
+    add: (model: number, share: number, seen: SeenResponse) => void,
   ) => {
     const samples = new Map<number, number>();
     for (const { model } of responses) samples.set(model, (samples.get(model) ?? 0) + 1);
-    for (const { model, text } of responses)
-      add(model, (setup.rule.voteOf[model] ?? 0) / (samples.get(model) ?? 1), scan(text));
+    for (const { model, answer } of responses)
+      add(
+        model,
+        (setup.rule.voteOf[model] ?? 0) / (samples.get(model) ?? 1),
+        typeof answer === "string" ? scan(answer) : answer,
+      );
   };
   const counted = (responses: ProbeResponses): CountedProbe[] => {
     counters.forEach((counter, view) => {
       counter.start(wanted[view] ?? null);
     });
-    scanned(responses, (model, share, tokens) => {
-      for (const counter of counters) counter.add(model, share, tokens);
+    scanned(responses, (model, share, seen) => {
+      for (const counter of counters) counter.add(model, share, seen);
     });
     return counters.map((counter) => counter.counted());
   };
@@ -117,8 +123,8 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
     },
     count: ({ probes }) => {
       for (const responses of probes) {
-        scanned(responses, (_, share, tokens) => {
-          for (const counter of candidates) counter.add(share, tokens);
+        scanned(responses, (_, share, seen) => {
+          for (const counter of candidates) counter.add(share, seen);
         });
         for (const counter of candidates) counter.endProbe();
       }

@@ -4,7 +4,13 @@ import canonicalize from "canonicalize";
 import { SchemaError } from "../errors.ts";
 import type { Probe } from "./probe.ts";
 import type { Target } from "./target.ts";
-import { redactableFields, type Transcript } from "./transcript.ts";
+import {
+  endpointAttemptFields,
+  endpointFields,
+  isPlainName,
+  redactableFields,
+  type Transcript,
+} from "./transcript.ts";
 
 /** SHA-256 of a string's UTF-8 bytes, as 64 lower-case hex digits. A lone surrogate hashes as U+FFFD. */
 export type Sha256 = (text: string) => string;
@@ -32,6 +38,7 @@ export function canonicalJson(value: unknown): string {
 
 /** Content hash of a probe: what is asked and how it is read. `why`, `samples`, the right answer and examples do not count. */
 export function probeHash(probe: Probe): string {
+  if (probe.withheld !== undefined) return probe.withheld.hash;
   const { examples: _examples, correct: _correct, ...answer } = probe.answer;
   const { messages, prefix, paraphrases, params, id, family, language } = probe;
   return sha256Hex(canonicalJson({ id, family, language, messages, prefix, paraphrases, params, answer }));
@@ -75,12 +82,14 @@ export function fieldCommitment(
 }
 
 /**
- * Hash of one transcript line: SHA-256 of the previous line's hash and the line's JSON, in schema key order, with each
- * redactable field replaced by its salted commitment and the salt left out. A redacted line has the same hash.
+ * Hash of one transcript line: SHA-256 of the previous line's hash and the line's JSON, keys sorted, with each redactable
+ * field replaced by its salted commitment and the salt left out. So is every other string that the endpoint chose and
+ * that is no plain name: messages of failed attempts, and names or ids with spaces or of more than 128 characters. A redacted
+ * line has the same hash.
  */
 export function lineHash(line: Transcript, hash: Sha256 = sha256Hex): string {
-  const { salt, prevHash, ...rest } = line;
-  const committed: Record<string, unknown> = { ...rest };
+  const { salt, prevHash, withheld, ...rest } = line;
+  const committed: Record<string, unknown> = { ...rest, ...committedStrings(line, hash) };
   for (const field of redactableFields) {
     const value = rest[field];
     if (value !== null && typeof value === "object" && "redacted" in value) committed[field] = value.redacted;
@@ -96,4 +105,44 @@ export function lineHash(line: Transcript, hash: Sha256 = sha256Hex): string {
   const sorted: Record<string, unknown> = {};
   for (const key of Object.keys(committed).sort()) sorted[key] = committed[key];
   return hash(`${prevHash}|${JSON.stringify(sorted)}`);
+}
+
+/** Strings of the endpoint that are no plain names, by their place in the line: `servedModel`, `attempts.0.message`. */
+export function endpointStrings(line: Transcript): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const field of endpointFields) {
+    const value = line[field];
+    if (typeof value === "string" && !isPlainName(value)) found.set(field, value);
+  }
+  line.attempts.forEach((attempt, at) => {
+    for (const field of endpointAttemptFields) {
+      const value = attempt[field];
+      if (value !== null && (field === "message" || !isPlainName(value)))
+        found.set(`attempts.${at}.${field}`, value);
+    }
+  });
+  return found;
+}
+
+/** The fields that hold such strings, with commitments in their places; in a redacted line those that it holds. */
+function committedStrings(line: Transcript, hash: Sha256): Partial<Record<string, unknown>> {
+  const { salt, withheld = {} } = line;
+  const commitments = new Map(Object.entries(withheld));
+  for (const [place, value] of endpointStrings(line)) {
+    if (salt === null)
+      throw new SchemaError(
+        "schema.salt",
+        `transcript line ${line.sampleId} has no salt but its ${place} is not redacted`,
+      );
+    commitments.set(place, fieldCommitment(salt, place, value, hash));
+  }
+  if (commitments.size === 0) return {};
+  const attempts = line.attempts.map((attempt) => ({ ...attempt }) as Record<string, unknown>);
+  const fields: Record<string, unknown> = { attempts };
+  for (const [place, commitment] of commitments) {
+    const [field = "", at, part = ""] = place.split(".");
+    if (at === undefined) fields[field] = commitment;
+    else Object.assign(attempts[Number(at)] ?? {}, { [part]: commitment });
+  }
+  return fields;
 }

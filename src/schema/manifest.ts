@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { labelsSchema } from "./labels.ts";
-import { suiteSchema } from "./probe.ts";
+import { recordedSuiteSchema } from "./probe.ts";
 import { shardSchema } from "./shard.ts";
 import { stoppingSchema } from "./stopping.ts";
 import { targetSchema } from "./target.ts";
+import { redactionSchema } from "./withheld-answer.ts";
 
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -32,7 +33,7 @@ export const manifestSchema = z.strictObject({
   /** Whether each sample is asked in one of its probe's wordings, drawn by the seed; absent: in the probe's own. */
   paraphrase: z.literal(true).optional(),
   roles: rolesSchema,
-  suites: z.array(suiteSchema),
+  suites: z.array(recordedSuiteSchema),
   targets: z.array(targetSchema.extend({ hash: sha256Hex })),
   labels: labelsSchema.nullable(),
   /** Imported files, by base name, with the SHA-256 of their bytes. */
@@ -45,6 +46,8 @@ export const manifestSchema = z.strictObject({
   shard: shardSchema.optional(),
   /** Lines of each transcript file that were on disk when the manifest was written: a file with fewer lost some. */
   recordedLines: z.record(z.string(), z.int().min(0)).optional(),
+  /** Present where prompts and answers are withheld: what stands for them. */
+  redaction: redactionSchema.optional(),
 });
 
 /** Who is reference, suspect, control and baseline; see `rolesSchema`. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withheldProbeSchema } from "./withheld-answer.ts";
 
 /** A probe id or suite name: what file names, ids and terminals can carry without surprise. */
 const identifier = z
@@ -53,8 +54,11 @@ export const probeSchema = z.strictObject({
   why: z.string().default(""),
 });
 
+/** A probe as a manifest holds it: in a redacted run without messages, prefix and wordings. */
+export const recordedProbeSchema = probeSchema.extend({ withheld: withheldProbeSchema.optional() });
+
 /** One prompt with its family, answer kind and the reason why it is telling. */
-export type Probe = z.output<typeof probeSchema>;
+export type Probe = z.output<typeof recordedProbeSchema>;
 export type ProbeInput = z.input<typeof probeSchema>;
 export type Message = z.output<typeof messageSchema>;
 export type Params = z.output<typeof paramsSchema>;
@@ -70,5 +74,8 @@ export const suiteSchema = z.strictObject({
   probes: z.array(probeSchema),
 });
 
+/** A suite as a manifest holds it; see `recordedProbeSchema`. */
+export const recordedSuiteSchema = suiteSchema.extend({ probes: z.array(recordedProbeSchema) });
+
 /** A named, versioned, content-hashed set of probes. */
-export type Suite = z.output<typeof suiteSchema>;
+export type Suite = z.output<typeof recordedSuiteSchema>;

@@ -45,6 +45,23 @@ const redactable = <T extends z.ZodType>(field: T) => z.union([field, redactedFi
 /** Fields that `publish --redact` replaces by their salted hashes; see `lineHash`. */
 export const redactableFields = ["request", "response", "text", "reasoning"] as const;
 
+/** Further fields of a line that an endpoint chooses, and in which it could repeat what was said; see `lineHash`. */
+export const endpointFields = [
+  "servedModel",
+  "provider",
+  "systemFingerprint",
+  "finishReason",
+  "batchId",
+] as const;
+/** The same of an attempt. A message is never plain: errors quote what they are about. */
+export const endpointAttemptFields = ["message", "requestId"] as const;
+
+/** Letters, digits and what joins them in names, without spaces: such a string can be an id, and hardly anybody's words. */
+const plainName = /^[A-Za-z0-9._:/@+=-]{0,128}$/;
+
+/** Whether a string of an endpoint may stand in a redacted line. */
+export const isPlainName = (value: string): boolean => plainName.test(value);
+
 /**
  * One line of `transcripts/<target>.jsonl`: one sample and its final outcome, one line a `sampleId`.
  * `prevHash` and `salt` chain the lines and allow redaction; see `identity.ts`.
@@ -83,6 +100,11 @@ export const transcriptSchema = z.strictObject({
   batchId: z.string().optional(),
   /** Names of secrets whose values were found in this line and replaced. */
   secretsReplaced: z.array(z.string()).default([]),
+  /**
+   * In a redacted line, what an endpoint said in other fields: name, as `servedModel` or `attempts.0.message`, -> salted
+   * hash. The fields themselves are null (`batchId`: absent).
+   */
+  withheld: z.record(z.string(), sha256Hex).optional(),
 });
 
 /** The final outcome of a sample; see `outcomeSchema`. */
@@ -97,7 +119,14 @@ export type Transcript = z.output<typeof transcriptSchema>;
 /** A sample as a provider or an importer hands it to the store, before it is chained and salted. */
 export type SampleRecord = Omit<
   Transcript,
-  "schemaVersion" | "sampleId" | "prevHash" | "salt" | "probeHash" | "targetHash" | "secretsReplaced"
+  | "schemaVersion"
+  | "sampleId"
+  | "prevHash"
+  | "salt"
+  | "probeHash"
+  | "targetHash"
+  | "secretsReplaced"
+  | "withheld"
 >;
 
 /** One line of `attempts/<target>.jsonl`: a sample whose attempts were exhausted and which will be asked again. */
