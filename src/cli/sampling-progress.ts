@@ -1,11 +1,11 @@
 import { MultiBar, type Options } from "cli-progress";
+import { foldLine } from "../report/fold-line.ts";
 import { visibleText } from "../report/visible-text.ts";
 import type { SamplingEvent } from "../sampling/sampling-events.ts";
 import type { Spending } from "../sampling/spending.ts";
 import type { CliContext } from "./context.ts";
 import { dollars } from "./plan/amount-words.ts";
 import { type BarLine, barLayout } from "./progress/bar-line.ts";
-import { foldLine } from "./progress/fold-line.ts";
 import {
   createRunTally,
   pauseSeconds,

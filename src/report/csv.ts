@@ -12,8 +12,8 @@ interface CsvTable {
 /**
  * Tables of an analysis as CSV (RFC 4180: commas, CRLF, quotes doubled), by table name: `findings`, `evidence`,
  * `affinities`, `families`, `leave-one-control-out`, `exhibits`, `exhibit-counts`, `matrix`, `models`, `caveats`.
- * Numbers are unrounded; unknown is an empty cell. A text that a spreadsheet would take for a formula gets a leading
- * apostrophe, and what cannot be seen is written out.
+ * Numbers are unrounded; unknown is an empty cell. A text that a spreadsheet would take for a formula gets an
+ * apostrophe before it, and what cannot be seen is written out.
  */
 export function renderCsv(analysis: Analysis): Record<string, string> {
   const tables = [
@@ -39,10 +39,15 @@ function field(value: Cell): string {
   if (value === null) return "";
   if (typeof value !== "string") return String(value);
   const text = visibleText(value, { maxLength: 20_000 });
-  // A spreadsheet trims, and takes full-width signs for plain ones.
-  const guarded = /^[\s'"]*[=+\-@＝＋－＠|%]/u.test(text) ? `'${text}` : text;
+  const guarded = text.replace(formula, "$1'$2");
   return /[",\r\n]|^\s|\s$/u.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }
+
+/**
+ * Where a spreadsheet would begin to compute: it trims, and takes full-width and small signs for plain ones. In many
+ * countries it parts cells at semicolons, and then no quote keeps them together.
+ */
+const formula = /(^|;)([\s'"]*[=+\-@|%＝＋－＠﹦﹢﹣﹫−⁼⁺⁻])/gu;
 
 const bounds = (interval: readonly [number, number] | null): [Cell, Cell] =>
   interval === null ? [null, null] : [interval[0], interval[1]];

@@ -3,7 +3,7 @@ import { type Analysis, analysisSchema } from "../schema/analysis.ts";
 
 /** JSON that is safe to look at in a terminal or an editor: what cannot be seen, or reorders text, is escaped. */
 const unseen =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\u{16FE4}]/gu;
 
 /** What `compare --json` prints: the analysis without the data of charts and tables. Ends in a line end. */
 export function renderComparisonJson(analysis: Analysis): string {

@@ -1,7 +1,9 @@
 import Table from "cli-table3";
+import stringWidth from "string-width";
 import type { Analysis, SuspectAnalysis } from "../schema/analysis.ts";
 import { canaryResultWords, greenResultWords } from "./canary-words.ts";
 import { closerControls, findingWords, miniatureNotice, ratioWords } from "./finding-words.ts";
+import { foldLine } from "./fold-line.ts";
 import { formatInterval, formatNumber, formatRatio, notAvailable } from "./numbers.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -106,13 +108,12 @@ function findingsTable(suspects: readonly SuspectAnalysis[], columns: number, bo
   const { widths, gap } = columns < 100 ? layouts.narrow : layouts.wide;
   const left = columns - widths.reduce((sum, width) => sum + width + gap, 0);
   const rows = suspects.map(cells);
-  const longest = Math.max(7, ...rows.map((row) => row.Suspect.join("").length));
+  const longest = Math.max(7, ...rows.map((row) => stringWidth(row.Suspect.join(""))));
   const first = Math.min(left, longest + gap);
   const table = plainTable([first, ...widths.map((width) => width + gap)], { rule: "─", gap });
   table.push(heads.map((head) => bold(head)));
   for (const row of rows) {
-    // A model name has no spaces to break at.
-    const name = row.Suspect.join("").match(new RegExp(`.{1,${first - gap}}`, "gu")) ?? [];
+    const name = foldLine(row.Suspect.join(""), first - gap);
     table.push(heads.map((head) => (head === "Suspect" ? name.map(bold) : row[head]).join("\n")));
   }
   return `${trimEnds(table.toString())}\n`;
@@ -131,11 +132,9 @@ function findingList(suspect: SuspectAnalysis, columns: number, bold: Paint): st
 
 /** Text broken at words to the width, lines after the first indented. */
 function wrap(text: string, columns: number, indent: number): string[] {
-  const table = plainTable([columns - indent]);
-  table.push([text]);
-  return trimEnds(table.toString())
-    .split("\n")
-    .map((line, index) => (index === 0 ? line : " ".repeat(indent) + line));
+  return foldLine(text, columns - indent).map((line, index) =>
+    index === 0 ? line : " ".repeat(indent) + line,
+  );
 }
 
 /** Table without vertical lines; `rule` is drawn between rows, `gap` columns apart. */

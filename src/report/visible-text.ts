@@ -11,11 +11,11 @@ const maxMarks = 6;
 
 /**
  * What a reader cannot see or what steers the medium: controls, format characters (bidi, zero-width, tags), line
- * separators, lone surrogates, private use, noncharacters, ignorable fillers, the blank braille cell. The two signs
- * that this function itself writes are escaped too, so that an escape on the page is never the model's own text.
+ * separators, lone surrogates, private use, noncharacters, ignorable fillers, characters whose glyph is blank (a braille
+ * cell, a musical note head, a Khitan filler). The two signs that this function itself writes are escaped too, so that an escape on the page is never the model's own text.
  */
 const hidden =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800⟨⏎]/gu;
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\u{16FE4}⟨⏎]/gu;
 /** The selector that makes a pictograph colourful is ordinary in answers, and one alone carries no message. */
 const ordinarySelector = /\p{Extended_Pictographic}$/u;
 const excessMarks = new RegExp(`(\\p{M}{${maxMarks}})(\\p{M}+)`, "gu");

@@ -1,7 +1,9 @@
 import Table from "cli-table3";
+import stringWidth from "string-width";
+import { foldLine } from "../../report/fold-line.ts";
 
 /** A table without lines, as wide as its cells. */
-function plainTable(head: readonly string[], widths: readonly number[] = []) {
+function plainTable(head: readonly string[]) {
   const none = { top: "", "top-mid": "", "top-left": "", "top-right": "", left: "", "left-mid": "", mid: "" };
   const rest = {
     bottom: "",
@@ -12,15 +14,13 @@ function plainTable(head: readonly string[], widths: readonly number[] = []) {
     middle: "",
   };
   return new Table({
-    ...(head.length === 0 ? {} : { head: [...head] }),
-    ...(widths.length === 0 ? {} : { colWidths: [...widths] }),
-    wordWrap: true,
+    head: [...head],
     style: {
       head: [],
       border: [],
       compact: true,
       "padding-left": 0,
-      "padding-right": head.length === 0 ? 0 : 2,
+      "padding-right": 2,
     },
     chars: { ...none, ...rest, right: "", "right-mid": "" },
   });
@@ -40,7 +40,7 @@ export function textTable(
   const table = plainTable(head);
   table.push(...rows.map((row) => [...row]));
   const tabulated = lines(table.toString());
-  if (tabulated.every((line) => line.length <= columns)) return tabulated;
+  if (tabulated.every((line) => stringWidth(line) <= columns)) return tabulated;
   return rows.flatMap(([first = "", ...cells]) => [
     `${head[0] ?? ""}: ${first}`,
     ...cells.flatMap((cell, at) => (cell === "" ? [] : [`  ${head[at + 1] ?? ""}: ${cell}`])),
@@ -48,8 +48,4 @@ export function textTable(
 }
 
 /** A paragraph in lines of at most so many characters, at spaces. */
-export function wrapped(text: string, columns: number): string[] {
-  const table = plainTable([], [Math.max(20, columns)]);
-  table.push([text]);
-  return lines(table.toString());
-}
+export const wrapped = (text: string, columns: number): string[] => foldLine(text, Math.max(20, columns));

@@ -1,6 +1,6 @@
+import { foldLine } from "../../report/fold-line.ts";
 import { formatCount } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
-import { foldLine } from "../progress/fold-line.ts";
 import type { ShownProbe, TargetAnswers } from "./probe-answers.ts";
 
 /** Characters shown of the prompt, of an answer and of an extracted answer. */

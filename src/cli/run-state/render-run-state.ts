@@ -1,10 +1,10 @@
+import { foldLine } from "../../report/fold-line.ts";
 import { formatCount } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { guessWords } from "../money/outlook-lines.ts";
 import { costWords } from "../plan/amount-words.ts";
 import { textTable } from "../plan/text-table.ts";
 import { cut } from "../progress/bar-line.ts";
-import { foldLine } from "../progress/fold-line.ts";
 import { durationWords } from "../progress/sample-rate.ts";
 import type { OpenBatchState, RunState, TargetState } from "./read-run-state.ts";
 
