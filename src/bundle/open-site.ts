@@ -42,7 +42,7 @@ export interface SiteWriter {
  */
 export async function openSite(dir: string): Promise<SiteWriter> {
   const root = await realpath(dir).catch(() => dir);
-  const { site, names } = await readSite(root);
+  await readFolder(root);
   await makeFolder(dirname(root));
   const beside = join(dirname(root), `.${basename(root)}.publishing`);
   const [work, staged] = [join(beside, "work"), join(beside, "site")];
@@ -61,14 +61,17 @@ export async function openSite(dir: string): Promise<SiteWriter> {
     await makeFolder(dirname(join(root, path)));
     await rename(join(staged, path), join(root, path));
   };
-  try {
+  const begin = async () => {
     await clear();
     await makeFolder(work);
     await makeFolder(join(staged, "reports"));
-  } catch (error) {
+    // Again, now that nobody else publishes there.
+    return readFolder(root);
+  };
+  const { site, names } = await begin().catch(async (error: unknown) => {
     await close().catch(() => {});
-    throw toStoreError(error, "write", beside);
-  }
+    throw error;
+  });
   const added: string[] = [];
   return {
     site,
@@ -106,7 +109,15 @@ export async function openSite(dir: string): Promise<SiteWriter> {
   };
 }
 
-async function readSite(root: string): Promise<{ site: Site | null; names: readonly string[] }> {
+/**
+ * The site in a folder, without opening it; null where the folder is absent or empty.
+ * @throws UsageError for a folder that is neither empty nor a site; SchemaError for a site of another version
+ */
+export async function readSite(dir: string): Promise<Site | null> {
+  return (await readFolder(dir)).site;
+}
+
+async function readFolder(root: string): Promise<{ site: Site | null; names: readonly string[] }> {
   const names = await readdir(root).catch((error: unknown) => {
     if (systemErrorCode(error) === "ENOENT") return [];
     throw toStoreError(error, "publish to", root);

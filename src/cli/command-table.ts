@@ -77,6 +77,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   {
+    name: "publish",
+    summary: "Put runs' reports and their evidence on a static site",
+    load: async () => (await import("./commands/publish.ts")).publishCommand,
+  },
+  {
+    name: "verify",
+    summary: "Check an evidence bundle and recompute every number in it, offline",
+    load: async () => (await import("./commands/verify.ts")).verifyCommand,
+  },
+  {
     name: "probes",
     summary: "List, show, check and rank probes",
     load: async () => (await import("./commands/probes.ts")).probesCommand,
