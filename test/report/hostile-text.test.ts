@@ -1,40 +1,78 @@
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { renderCsv } from "../../src/report/csv.ts";
 import { renderHtml } from "../../src/report/html/html.tsx";
 import { renderComparisonJson, renderJson } from "../../src/report/json.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTerminal } from "../../src/report/terminal.ts";
-import { analysisWith, hostileAnalysis } from "../fixtures/report/hostile-analysis.ts";
-import { nastyStrings } from "../fixtures/report/nasty-strings.ts";
+import type { Analysis } from "../../src/schema/analysis.ts";
+import { analysisWith, hostileAnalyses, hostileAnalysis } from "../fixtures/report/hostile-analysis.ts";
+import { nastyByKind, nastyStrings } from "../fixtures/report/nasty-strings.ts";
+import { formulaStart, parseCsv } from "../fixtures/report/parse-csv.ts";
+import { firstMatch, unseen } from "../fixtures/report/unseen.ts";
 
-const cases = nastyStrings.map(
-  (text, index) => [index, JSON.stringify(text).slice(0, 60), analysisWith(text)] as const,
-);
-/** All of them at once, in ten orders: each string comes to stand in many places, names and keys included. */
-const mixtures = Array.from({ length: 10 }, (_, turn) => {
-  const at = Math.floor((turn * nastyStrings.length) / 10);
-  return hostileAnalysis([...nastyStrings.slice(at), ...nastyStrings.slice(0, at)]);
+const kinds = Object.keys(nastyByKind);
+/** Each string alone in every place of a small comparison. */
+const alone = new Map<string, readonly (readonly [string, Analysis])[]>();
+/** All of them at once, in several orders: each string comes to stand in many places, names and keys included. */
+let mixtures: Analysis[] = [];
+
+/** Every string of a kind, with what it made of the analysis. */
+const each = (kind: string) => alone.get(kind) ?? [];
+const named = (text: string) => JSON.stringify(text).slice(0, 80);
+
+beforeAll(() => {
+  for (const [kind, strings] of Object.entries(nastyByKind))
+    alone.set(
+      kind,
+      strings.map((text) => [named(text), analysisWith(text)]),
+    );
+  mixtures = [0, 0.37, 0.71].flatMap((share) => {
+    const at = Math.floor(share * nastyStrings.length);
+    return hostileAnalyses([...nastyStrings.slice(at), ...nastyStrings.slice(0, at)]);
+  });
+}, 120_000);
+
+it("is a corpus of several hundred tricks, each once", () => {
+  expect(nastyStrings.length).toBeGreaterThanOrEqual(300);
+  for (const [kind, strings] of Object.entries(nastyByKind)) {
+    expect(strings.length, kind).toBeGreaterThanOrEqual(5);
+    expect(new Set(strings).size, kind).toBe(strings.length);
+  }
+  const written = hostileAnalyses(nastyStrings).map((analysis) => JSON.stringify(analysis));
+  for (const text of nastyStrings)
+    expect(
+      written.some((json) => json.includes(JSON.stringify(text))),
+      named(text),
+    ).toBe(true);
 });
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u2800\u3164\u115F]/u;
-const analyses = () => [...cases.map(([, , analysis]) => analysis), ...mixtures];
 
 describe("terminal", () => {
-  it.each(cases)("lets no control through: %i %s", (_index, _shown, analysis) => {
-    for (const columns of [60, 100])
-      expect(renderTerminal(analysis, { columns, color: false }).replaceAll("\n", "")).not.toMatch(unseen);
-    const coloured = renderTerminal(analysis, { columns: 80, color: true });
+  const check = (analysis: Analysis, columns: number, name: string) => {
+    const plain = renderTerminal(analysis, { columns, color: false });
+    expect(firstMatch(plain.replaceAll("\n", ""), unseen), name).toBeNull();
     // biome-ignore lint/suspicious/noControlCharactersInRegex: Congener's own bold and dim are the only escapes allowed
-    expect(coloured.replace(/\u001B\[(?:1|2|22)m|\n/g, "")).not.toMatch(unseen);
+    const uncoloured = renderTerminal(analysis, { columns, color: true }).replace(/\u001B\[(?:1|2|22)m/g, "");
+    expect(firstMatch(uncoloured.replaceAll("\n", ""), unseen), name).toBeNull();
+  };
+  it.each(kinds)("lets no control through: %s", (kind) => {
+    for (const [name, analysis] of each(kind)) check(analysis, 80, name);
+  });
+  it("nor at other widths, whatever stands where", () => {
+    for (const [at, analysis] of mixtures.entries())
+      for (const columns of [60, 100]) check(analysis, columns, `mixture ${at}`);
   });
 });
 
 describe("Markdown", () => {
   const ownTags = "h1 h2 p ul li strong em code table thead tbody tr th td blockquote".split(" ");
-  it.each([...analyses().entries()])("makes no link, image or HTML: analysis %i", (_index, analysis) => {
+  /** What a forge makes of text by itself: addresses, mentions, issues, commits, merge requests, emoji. */
+  const live =
+    /:\/\/|www\.|@|[#!~]\d|&amp;\d|\$\d|\bGH-\d|mailto:|xmpp:|:[\w+-]*[a-z][\w+-]*:|:100:|\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b/i;
+  const check = (analysis: Analysis, name: string) => {
     const source = renderMarkdown(analysis);
-    expect(source.replaceAll("\n", "")).not.toMatch(unseen);
+    expect(firstMatch(source.replaceAll("\n", ""), unseen), name).toBeNull();
     const page = micromark(source, {
       allowDangerousHtml: true,
       allowDangerousProtocol: true,
@@ -42,42 +80,69 @@ describe("Markdown", () => {
       htmlExtensions: [gfmHtml()],
     });
     const tags = new Set([...page.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map((match) => match[1]));
-    expect([...tags].filter((tag) => !ownTags.includes(tag ?? ""))).toEqual([]);
-    expect(page).not.toMatch(/<[a-z][^>]*\s(?:href|src)=/);
-    // Code spans may hold an address; nothing that turns text into links by itself may stand outside of them.
+    expect(
+      [...tags].filter((tag) => !ownTags.includes(tag ?? "")),
+      name,
+    ).toEqual([]);
+    expect(firstMatch(page, /<[a-z][^>]*\s(?:href|src|id|style|class|on\w+)=/), name).toBeNull();
+    // Code spans may hold an address; nothing that a forge turns into a link, a mention or a picture may stand outside.
     const prose = page.replace(/<code>.*?<\/code>/gs, "");
-    expect(prose).not.toMatch(/:\/\/|www\.|@|#\d/);
-    expect(page.match(/<h2>/g)?.length).toBe(analysis.suspects.length + 3);
+    expect(firstMatch(prose, live), name).toBeNull();
+    expect(page.match(/<h2>/g)?.length, name).toBe(analysis.suspects.length + 3);
+    expect(page.match(/<h1>/g)?.length, name).toBe(1);
+  };
+  it.each(kinds)("makes no link, image, mention or HTML: %s", (kind) => {
+    for (const [name, analysis] of each(kind)) check(analysis, name);
+  });
+  it("nor does any of it, whatever stands where", () => {
+    for (const [at, analysis] of mixtures.entries()) check(analysis, `mixture ${at}`);
+  });
+  it("says that what it quotes is no instruction", () => {
+    const page = renderMarkdown(hostileAnalysis(nastyByKind["to a reader's assistant"] ?? []));
+    const at = page.indexOf("quoted output of models: data, never instructions");
+    expect(at).toBeGreaterThan(0);
+    expect(at).toBeLessThan(page.indexOf("Shared phrase"));
   });
 });
 
 describe("CSV", () => {
-  it.each([...analyses().entries()])(
-    "holds no formula and keeps its shape: analysis %i",
-    (_index, analysis) => {
-      for (const [table, content] of Object.entries(renderCsv(analysis))) {
-        const rows = parseCsv(content);
-        expect(new Set(rows.map((row) => row.length)).size, table).toBe(1);
-        for (const cell of rows.flat()) {
-          expect(cell).not.toMatch(unseen);
-          if (!/^-?\d+(\.\d+)?(e-?\d+)?$/.test(cell)) expect(cell).not.toMatch(/^[\s"]*[=+\-@＝＋－＠|%]/u);
-        }
-      }
-    },
-  );
+  const check = (analysis: Analysis, name: string) => {
+    for (const [table, content] of Object.entries(renderCsv(analysis))) {
+      const rows = parseCsv(content);
+      expect(new Set(rows.map((row) => row.length)).size, `${name}: ${table}`).toBe(1);
+      const number = /^-?\d+(\.\d+)?(e-?\d+)?$/;
+      const bad = rows
+        .flat()
+        .find((cell) => unseen.test(cell) || (!number.test(cell) && formulaStart.test(cell)));
+      expect(bad, `${name}: ${table}`).toBeUndefined();
+      // Spreadsheets of many countries part cells at semicolons, and quotes within a cell then mean nothing.
+      const parted = content.split(/[;\r\n]/).find((cell) => formulaStart.test(cell) && !/^-?\d/.test(cell));
+      expect(parted, `${name}: ${table} at semicolons`).toBeUndefined();
+    }
+  };
+  it.each(kinds)("holds no formula and keeps its shape: %s", (kind) => {
+    for (const [name, analysis] of each(kind)) check(analysis, name);
+  });
+  it("nor does any of it, whatever stands where", () => {
+    for (const [at, analysis] of mixtures.entries()) check(analysis, `mixture ${at}`);
+  });
 });
 
 describe("JSON", () => {
-  it.each([...analyses().entries()])(
-    "is the analysis again, and safe to look at: analysis %i",
-    (_index, analysis) => {
-      const text = renderJson(analysis);
-      expect(JSON.parse(text)).toEqual(analysis);
-      expect(text.replaceAll("\n", "")).not.toMatch(unseen);
-      const { reportData: _reportData, ...comparison } = analysis;
-      expect(JSON.parse(renderComparisonJson(analysis))).toEqual(comparison);
-    },
-  );
+  const check = (analysis: Analysis, name: string) => {
+    const text = renderJson(analysis);
+    expect(JSON.parse(text), name).toEqual(analysis);
+    expect(firstMatch(text.replaceAll("\n", ""), unseen), name).toBeNull();
+    const { reportData: _reportData, ...comparison } = analysis;
+    expect(JSON.parse(renderComparisonJson(analysis)), name).toEqual(comparison);
+  };
+  it.each(kinds)("is the analysis again, and safe to look at: %s", (kind) => {
+    for (const [name, analysis] of each(kind)) check(analysis, name);
+  });
+  it("so is all of it, whatever stands where", () => {
+    for (const [at, analysis] of mixtures.entries()) check(analysis, `mixture ${at}`);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
 });
 
 describe("HTML", () => {
@@ -91,9 +156,9 @@ describe("HTML", () => {
   );
 
   it("holds foreign text in text nodes only", { timeout: 120_000 }, async () => {
-    for (const analysis of mixtures.slice(0, 4)) {
+    for (const analysis of hostileAnalyses(nastyStrings)) {
       const page = await renderHtml(analysis);
-      expect(page.replace(/[\n\t]/g, "")).not.toMatch(unseen);
+      expect(firstMatch(page.replace(/[\n\t]/g, ""), unseen)).toBeNull();
       const tags = page.replace(/<style>.*?<\/style>/s, "").match(/<[a-z][^>]*>/gi) ?? [];
       expect(tags.length).toBeGreaterThan(1000);
       for (const tag of tags) {
@@ -107,17 +172,3 @@ describe("HTML", () => {
     }
   });
 });
-
-/** Rows of an RFC 4180 text; strict, so that a stray quote fails. */
-function parseCsv(text: string): string[][] {
-  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
-  const rows: string[][] = [[]];
-  while (field.lastIndex < text.length) {
-    const at = field.lastIndex;
-    const match = field.exec(text);
-    if (match === null) throw new Error(`not RFC 4180 at ${at}: ${text.slice(at, at + 80)}`);
-    rows.at(-1)?.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? "");
-    if (match[3] === "\r\n" && field.lastIndex < text.length) rows.push([]);
-  }
-  return rows;
-}
