@@ -3,6 +3,8 @@
  * Read and check what is on disk, compare, render; asking endpoints is the command line's work.
  */
 export { type CompareInput, compare } from "./analysis/compare.ts";
+export type { BundleCheck } from "./bundle/bundle-check.ts";
+export type { ExpectedSigner } from "./bundle/check-signature.ts";
 export { packBundle } from "./bundle/pack-bundle.ts";
 export { keyId, readPublicKey, readSigningKey } from "./bundle/signing-key.ts";
 export {
@@ -27,6 +29,7 @@ export {
 } from "./canary/green-list/green-rewrite.ts";
 export { parseCommitment, parseOpening, parseResult, parseSecret } from "./canary/parse-record.ts";
 export { verifyCanary } from "./canary/verify.ts";
+export { type BundleVerification, type VerifyOptions, verifyBundle } from "./cli/bundle/verify-bundle.ts";
 export { type CompareRunOptions, compareRun } from "./cli/compare-run.ts";
 export { loadCalibration, shippedCalibrations } from "./cli/load-calibration.ts";
 export { loadLabels } from "./config/labels-file.ts";

@@ -24,6 +24,7 @@ export interface BundledFile {
   readonly content: string;
 }
 
+/** What goes into an evidence bundle, and where it is written. */
 export interface BundleOptions {
   /** The run folder; already redacted where the bundle is to be. */
   readonly runDir: string;
@@ -45,6 +46,7 @@ export interface BundleOptions {
   readonly transform?: (runDir: string, into: string) => Promise<void>;
 }
 
+/** What was written. */
 export interface BundleSummary {
   readonly dir: string;
   readonly files: number;

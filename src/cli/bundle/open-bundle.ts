@@ -1,0 +1,53 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleFiles } from "../../bundle/layout.ts";
+import { type UnpackBounds, unpackBundle } from "../../bundle/unpack-bundle.ts";
+import { UsageError } from "../../errors.ts";
+
+/** Name of the archive beside a published report. */
+export const archiveName = "bundle.tar.gz";
+
+/**
+ * Calls `use` with the folder of a bundle: the folder itself, or an archive unpacked into a temporary folder, which is gone
+ * afterwards. A published report's folder stands for the archive in it.
+ * @throws UsageError where there is no bundle; SchemaError where the archive is refused
+ */
+export async function withBundle<T>(
+  path: string,
+  use: (dir: string) => Promise<T>,
+  options: { readonly onUnpack?: (archive: string) => void; readonly bounds?: UnpackBounds } = {},
+): Promise<T> {
+  const found = await find(path);
+  if (found.kind === "folder") return use(found.path);
+  const parent = await mkdtemp(join(tmpdir(), "congener-verify-"));
+  try {
+    options.onUnpack?.(found.path);
+    await unpackBundle(found.path, parent, options.bounds);
+    return await use(parent);
+  } finally {
+    await rm(parent, { recursive: true, force: true });
+  }
+}
+
+async function find(path: string): Promise<{ kind: "folder" | "archive"; path: string }> {
+  const kind = await kindOf(path);
+  if (kind === "file") return { kind: "archive", path };
+  if (kind === "folder") {
+    if ((await kindOf(join(path, bundleFiles.statement))) !== null) return { kind: "folder", path };
+    const archive = join(path, archiveName);
+    if ((await kindOf(archive)) === "file") return { kind: "archive", path: archive };
+  }
+  throw new UsageError(
+    "verify.no-bundle",
+    kind === null
+      ? `no bundle at ${path}: expected a bundle's folder, its .tar.gz, or a published report's folder; check the path`
+      : `${path} holds no bundle: expected ${bundleFiles.statement} or ${archiveName} in it; name a bundle that congener publish wrote, for example SITE/reports/ID`,
+  );
+}
+
+async function kindOf(path: string): Promise<"file" | "folder" | null> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return null;
+  return found.isDirectory() ? "folder" : "file";
+}
