@@ -27,12 +27,21 @@ export function comparisonJsonSchema(): Record<string, unknown> {
   return { title: "Congener comparison", ...z.toJSONSchema(comparison, { target: "draft-2020-12" }) };
 }
 
-/** Indented JSON. The line feeds are its own; in strings, JSON.stringify has escaped them already. */
-function toJson(value: unknown): string {
-  const text = JSON.stringify(value, null, 2).replace(unseen, (character) =>
+export function toJson(value: unknown): string {
+  return `${visibleJson(value)}\n`;
+}
+
+/**
+ * JSON of any value that is safe to print: what cannot be seen, reorders text or steers a terminal stands as an escape
+ * of JSON, so that it is read again as it was. Every `--json` goes through it.
+ *
+ * @param indent - spaces a level; 0 gives one line
+ */
+export function visibleJson(value: unknown, indent = 2): string {
+  // Line feeds are the layout's own; in strings, JSON.stringify has escaped them already.
+  return JSON.stringify(value, null, indent).replace(unseen, (character) =>
     character === "\n" ? "\n" : escapeUnits(character),
   );
-  return `${text}\n`;
 }
 
 function escapeUnits(character: string): string {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { assignVariant, type CanaryRequest } from "../../canary/assign.ts";
 import { parseSecret } from "../../canary/parse-record.ts";
 import { UsageError } from "../../errors.ts";
+import { visibleJson } from "../../report/json.ts";
 import { defineCommand } from "../define-command.ts";
 import { readFileText, readSecretText } from "./secret-file.ts";
 
@@ -48,7 +49,7 @@ export const assignCommand = defineCommand({
     // All before the first line is printed: half of the answers to a file with an unknown cluster would be served.
     const lines = all.map((request) => {
       const { assignment, reason } = assignVariant(sealed, request);
-      return JSON.stringify({ id: request.id, reason, ...(assignment ?? { slot: null }) });
+      return visibleJson({ id: request.id, reason, ...(assignment ?? { slot: null }) }, 0);
     });
     for (const line of lines) context.print(line);
   },

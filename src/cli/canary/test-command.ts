@@ -4,6 +4,7 @@ import { greenSuite } from "../../canary/green-list/green-suite.ts";
 import { parseAnySecret } from "../../canary/parse-record.ts";
 import { UsageError } from "../../errors.ts";
 import { leadingClusters } from "../../report/canary-words.ts";
+import { visibleJson } from "../../report/json.ts";
 import { formatP } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import type { CanaryOpening, CanaryResult, CanarySuspect } from "../../schema/canary.ts";
@@ -98,7 +99,7 @@ export const testCommand = defineCommand({
       suspects,
     };
     if (out !== null) await writeNewFile(out, `${JSON.stringify(result, null, 2)}\n`);
-    if (argv.json === true) context.print(JSON.stringify(result, null, 2));
+    if (argv.json === true) context.print(visibleJson(result));
     else for (const suspect of suspects) printSuspect(suspect, { isPrivate, context });
     if (isPrivate)
       context.note(

@@ -3,6 +3,7 @@ import { alike, type CanaryCheck } from "../../canary/canary-check.ts";
 import { commitmentHash } from "../../canary/commit.ts";
 import { verifyCanary } from "../../canary/verify.ts";
 import { SchemaError, UsageError } from "../../errors.ts";
+import { visibleJson } from "../../report/json.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import type { CanaryOpening, CanaryResult } from "../../schema/canary.ts";
 import type { GreenOpening } from "../../schema/green-list.ts";
@@ -46,7 +47,7 @@ export const verifyCommand = defineCommand({
     const checks = verifyCanary(commitments, openings, result);
     if (run !== undefined && result !== null)
       checks.push(...(await checkRun(resolve(context.cwd, run), openings, result)));
-    if (json === true) context.print(JSON.stringify({ checks }, null, 2));
+    if (json === true) context.print(visibleJson({ checks }));
     else
       for (const { what, holds, detail } of checks)
         context.print(visibleText(`${holds ? "ok   " : "FAILS"} ${what}: ${detail}`, { maxLength: 1000 }));

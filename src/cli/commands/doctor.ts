@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { loadConfig } from "../../config/config.ts";
 import { UsageError } from "../../errors.ts";
+import { visibleJson } from "../../report/json.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { mixtureProbes } from "../../sampling/doctor/ask-mixture.ts";
 import { mostRequests } from "../../sampling/doctor/examine-target.ts";
@@ -84,7 +85,7 @@ export const doctorCommand = defineCommand({
         ),
     });
     const { value: clean } = secrets.value(reports);
-    if (argv.json) context.print(JSON.stringify(clean, null, 2));
+    if (argv.json) context.print(visibleJson(clean));
     else context.print(clean.map((report) => renderDoctor(report, context.columns)).join("\n\n"));
     const dead = clean.filter(({ error }) => error !== null);
     if (dead.length === 0) return;

@@ -4,6 +4,7 @@ import type { Config } from "../../config/config.ts";
 import { loadLabels } from "../../config/labels-file.ts";
 import { UsageError } from "../../errors.ts";
 import { whyNoBatches } from "../../providers/batch/create-batch-api.ts";
+import { visibleJson } from "../../report/json.ts";
 import { probeOrder } from "../../sampling/plan.ts";
 import { planRun } from "../../sampling/sample-run.ts";
 import type { Calibration } from "../../schema/calibration.ts";
@@ -123,7 +124,7 @@ export const planCommand = defineCommand({
       prices,
       note: context.note,
     });
-    context.print(argv.json ? JSON.stringify(plan, null, 2) : renderPlan(plan, context.columns));
+    context.print(argv.json ? visibleJson(plan) : renderPlan(plan, context.columns));
   },
 });
 

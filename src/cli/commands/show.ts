@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { visibleJson } from "../../report/json.ts";
 import { formatCount } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { readManifest } from "../../store/manifest-file.ts";
@@ -50,7 +51,7 @@ export const showCommand = defineCommand({
     const targets = argv.target ?? known;
     if (probe === undefined) {
       const probes = await recordedProbes(dir, manifest, targets);
-      if (argv.json) context.print(JSON.stringify({ schemaVersion: 1, run: manifest.name, probes }, null, 2));
+      if (argv.json) context.print(visibleJson({ schemaVersion: 1, run: manifest.name, probes }));
       else
         for (const line of textTable(
           ["Probe", "Family", "Kind", "Recorded"],
@@ -66,6 +67,6 @@ export const showCommand = defineCommand({
       return;
     }
     const shown = await probeAnswers(dir, manifest, { probe, targets, answers });
-    context.print(argv.json ? JSON.stringify(shown, null, 2) : renderProbeAnswers(shown, context.columns));
+    context.print(argv.json ? visibleJson(shown) : renderProbeAnswers(shown, context.columns));
   },
 });

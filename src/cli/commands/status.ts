@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { visibleJson } from "../../report/json.ts";
 import { defineCommand } from "../define-command.ts";
 import { optionalConfig } from "../optional-config.ts";
 import { priceLists } from "../price-lists.ts";
@@ -34,7 +35,7 @@ export const statusCommand = defineCommand({
     const state = await readRunState(dir, prices);
     context.print(
       argv.json
-        ? JSON.stringify(state, null, 2)
+        ? visibleJson(state)
         : renderRunState(state, run, { columns: context.columns, now: Date.now() }),
     );
   },

@@ -5,6 +5,7 @@ import type { ParsedSuiteFile } from "../../probes/parse-suite-file.ts";
 import { publishedTexts } from "../../probes/published-texts.ts";
 import { readSuiteFile, sourcesOf } from "../../probes/read-suite-file.ts";
 import { suiteFiles, suiteNames } from "../../probes/suite-files.ts";
+import { visibleJson } from "../../report/json.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { suiteHash } from "../../schema/identity.ts";
 import { defineCommand } from "../define-command.ts";
@@ -35,21 +36,17 @@ export const lintCommand = defineCommand({
     });
     if (json === true)
       context.print(
-        JSON.stringify(
-          {
-            suites: files.map(({ name, version, file, probes }) => ({
-              name,
-              version,
-              file,
-              probes: probes.length,
-              hash: suiteHash(probes),
-            })),
-            unreadable: broken,
-            findings,
-          },
-          null,
-          2,
-        ),
+        visibleJson({
+          suites: files.map(({ name, version, file, probes }) => ({
+            name,
+            version,
+            file,
+            probes: probes.length,
+            hash: suiteHash(probes),
+          })),
+          unreadable: broken,
+          findings,
+        }),
       );
     else
       for (const line of [...broken, ...findings.map(findingText)])

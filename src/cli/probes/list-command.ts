@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { promptText } from "../../probes/prompt-text.ts";
 import { selectProbes } from "../../probes/select-probes.ts";
+import { visibleJson } from "../../report/json.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import type { Suite } from "../../schema/probe.ts";
 import type { CliContext } from "../context.ts";
@@ -31,7 +32,7 @@ export const listCommand = defineCommand({
         return { ...one, probes };
       })
       .filter(({ probes }) => probes.length > 0);
-    if (json === true) context.print(JSON.stringify({ suites }, null, 2));
+    if (json === true) context.print(visibleJson({ suites }));
     else for (const one of suites) printSuite(one, context);
   },
 });

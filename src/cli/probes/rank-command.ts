@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { loadLabels } from "../../config/labels-file.ts";
 import { UsageError } from "../../errors.ts";
+import { visibleJson } from "../../report/json.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import type { Ranking } from "../../schema/ranking.ts";
 import { defineCommand } from "../define-command.ts";
@@ -51,7 +52,7 @@ export const rankCommand = defineCommand({
       labels: argv.labels === undefined ? null : await loadLabels(resolve(context.cwd, argv.labels)),
       version: context.version,
     });
-    const text = JSON.stringify(ranking, null, 2);
+    const text = visibleJson(ranking);
     if (argv.out !== undefined) await save(resolve(context.cwd, argv.out), text);
     if (argv.json) context.print(text);
     else for (const line of tableOf(ranking, top, context.columns)) context.print(line);

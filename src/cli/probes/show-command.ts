@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { selectProbes } from "../../probes/select-probes.ts";
+import { visibleJson } from "../../report/json.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { probeHash } from "../../schema/identity.ts";
 import { defineCommand } from "../define-command.ts";
@@ -25,7 +26,7 @@ export const showCommand = defineCommand({
       .filter(({ probes }) => probes.some((other) => other.id === id))
       .map(({ name }) => name);
     const record = { ...probe, suites: inSuites, hash: probeHash(probe) };
-    if (json === true) context.print(JSON.stringify(record, null, 2));
+    if (json === true) context.print(visibleJson(record));
     else
       for (const line of stringify(record, { lineWidth: Math.max(40, context.columns - 2) })
         .trimEnd()

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { PriceList } from "../../config/prices.ts";
 import { CongenerError, StoreError, UsageError } from "../../errors.ts";
+import { visibleJson } from "../../report/json.ts";
 import { formatCount } from "../../report/numbers.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { defineCommand } from "../define-command.ts";
@@ -29,7 +30,7 @@ export const listRunsCommand = defineCommand({
     const prices = await priceLists(argv.prices, await optionalConfig(argv, context), context.cwd);
     const runs = await listRuns(resolve(context.cwd, dir), prices, context.cwd);
     if (argv.json) {
-      context.print(JSON.stringify({ schemaVersion: 1, runs }, null, 2));
+      context.print(visibleJson({ schemaVersion: 1, runs }));
       return;
     }
     if (runs.length === 0) {
