@@ -32,8 +32,17 @@ interface PublicationBarProps {
 function PublicationBar({ entry, newer }: PublicationBarProps) {
   return (
     <aside class="publication" aria-label="Publication">
-      <p class="trail">
-        <a href="../../index.html">All reports</a>
+      <p>
+        <span class="trail">
+          <a href="../../index.html">All reports</a> ·{" "}
+        </span>
+        {entry.keyId === null ? (
+          "not signed"
+        ) : (
+          <>
+            signed with the Ed25519 key <Code text={entry.keyId} />
+          </>
+        )}
       </p>
       {newer !== null && (
         <p class="banner">
@@ -48,15 +57,6 @@ function PublicationBar({ entry, newer }: PublicationBarProps) {
           the answers; that it was measured of these answers can be checked by who holds the text.
         </p>
       )}
-      <p>
-        {entry.keyId === null ? (
-          "Not signed."
-        ) : (
-          <>
-            Signed with Ed25519 key <Code text={entry.keyId} />.
-          </>
-        )}
-      </p>
       <Downloads entry={entry} />
       <Verification entry={entry} />
       <hr />

@@ -1,6 +1,5 @@
 import { newestFirst, type Site, type SiteEntry, supersededBy } from "../../schema/site.ts";
 import { findingMeanings, findingWords, miniatureNotice } from "../finding-words.ts";
-import { DataTable } from "../html/data-table.tsx";
 import { Code, Foreign } from "../html/text.tsx";
 import { formatCount } from "../numbers.ts";
 import { visibleText } from "../visible-text.ts";
@@ -37,7 +36,12 @@ function Index({ site, timelines: drawn }: { readonly site: Site; readonly timel
         <section id="reports" aria-labelledby="reports-heading">
           <h2 id="reports-heading">Reports</h2>
           {entries.some(({ miniature }) => miniature) && (
-            <p class="banner">Some reports are of embedded miniature models. {miniatureNotice}</p>
+            <p class="banner">
+              {entries.every(({ miniature }) => miniature)
+                ? "These reports are"
+                : "Some of these reports are"}{" "}
+              of models made for a demonstration. {miniatureNotice}
+            </p>
           )}
           <p>
             Each report asks whether suspect models were trained on a reference model’s answers, and weighs it
@@ -72,33 +76,64 @@ function Index({ site, timelines: drawn }: { readonly site: Site; readonly timel
   );
 }
 
+/** What the parts of a table are to a browser by themselves, until a phone's style takes them out of table layout. */
+const roles = {
+  table: "table",
+  rowgroup: "rowgroup",
+  row: "row",
+  columnheader: "columnheader",
+  rowheader: "rowheader",
+  cell: "cell",
+} as const;
+
+/** Table of the reports; on a phone the cells of a row stand one below the other. */
 function ReportTable({ entries }: { readonly entries: readonly SiteEntry[] }) {
   return (
-    <DataTable
-      id="table-reports"
-      caption="Reports by the time of comparison, newest first"
-      columns={[
-        { head: "Report" },
-        { head: "Reference" },
-        { head: "Suspects and findings" },
-        { head: "Checks" },
-      ]}
-      limit={Number.POSITIVE_INFINITY}
-      rows={newestFirst(entries).map((entry) => [
-        <>
-          <a class="report-link" href={pageOf(entry)}>
-            <Foreign text={entry.run} max={80} />
-            <span class="range">
-              <time dateTime={entry.createdAt}>{timeWords(entry.createdAt)}</time>
-            </span>
-          </a>
-          {entry.miniature && <span class="range">miniature simulation</span>}
-        </>,
-        <Foreign text={entry.reference} max={120} />,
-        <SuspectList entry={entry} />,
-        <Checks entry={entry} entries={entries} />,
-      ])}
-    />
+    <table class="reports" role={roles.table} aria-labelledby="table-reports">
+      <caption id="table-reports">Reports by the time of comparison, newest first</caption>
+      <thead role={roles.rowgroup}>
+        <tr role={roles.row}>
+          {["Report", "Reference", "Suspects and findings", "Checks"].map((head) => (
+            <th scope="col" role={roles.columnheader}>
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role={roles.rowgroup}>
+        {newestFirst(entries).map((entry) => (
+          <tr role={roles.row}>
+            <th scope="row" role={roles.rowheader}>
+              <ReportLink entry={entry} />
+            </th>
+            <td role={roles.cell}>
+              <span class="phone">Reference: </span>
+              <Foreign text={entry.reference} max={120} />
+            </td>
+            <td role={roles.cell}>
+              <SuspectList entry={entry} />
+            </td>
+            <td role={roles.cell}>
+              <Checks entry={entry} entries={entries} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ReportLink({ entry }: { readonly entry: SiteEntry }) {
+  return (
+    <>
+      <a class="report-link" href={pageOf(entry)}>
+        <Foreign text={entry.run} max={80} />
+        <span class="range">
+          <time dateTime={entry.createdAt}>{timeWords(entry.createdAt)}</time>
+        </span>
+      </a>
+      {entry.miniature && <span class="range">miniature simulation</span>}
+    </>
   );
 }
 

@@ -13,7 +13,18 @@ export const siteStyle = `
 .suspects .badge { margin-left: .2rem; }
 .checks { list-style: none; margin: 0; padding: 0; max-width: none; min-width: 8rem; }
 .report-link { min-width: 9rem; display: inline-block; font-weight: 600; }
-@media (max-width: 46rem) { .publication { padding-left: 1rem; padding-right: 1rem; } }
+table.reports { margin: 1.3rem 0 1.6rem; }
+table.reports > tbody > tr > th, table.reports > tbody > tr > td { padding-top: .7rem; padding-bottom: .7rem; }
+.phone { display: none; }
+@media (max-width: 46rem) {
+  .publication { padding-left: 1rem; padding-right: 1rem; }
+  table.reports, table.reports > caption, table.reports > tbody, table.reports > tbody > tr, table.reports > tbody > tr > * { display: block; }
+  table.reports > thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table.reports > tbody > tr { border-bottom: 1px solid var(--rule); padding: .5rem 0; }
+  table.reports > tbody > tr:first-child { border-top: 1px solid var(--rule); }
+  table.reports > tbody > tr > th, table.reports > tbody > tr > td { border: 0; padding: .25rem 0; overflow-wrap: anywhere; }
+  .phone { display: inline; color: var(--muted); }
+}
 @media print {
   .publication { max-width: none; padding: 0 0 1rem; }
   .publication .downloads, .publication details, .publication .trail { display: none; }
