@@ -62,7 +62,7 @@ export function cohortsOf(measured: MeasuredAnswers, suspect: number, reference:
 const sumsCaches = new WeakMap<MeasuredAnswers, Map<string, CentredSums>>();
 
 /** `centredSums`, kept as long as the run is: suspects of no panel lab have the same affinities between controls and reference. */
-function knownSums(
+export function knownSums(
   measured: MeasuredAnswers,
   a: number,
   b: number,
@@ -85,8 +85,18 @@ export interface Background {
   readonly habitSpread: number;
 }
 
-/** @returns null where fewer than two such pairs have a content agreement */
+const backgrounds = new WeakMap<MeasuredAnswers, Background | null>();
+
+/** The same for every suspect, so it is computed once. @returns null where fewer than two such pairs have a content agreement */
 export function backgroundOf(measured: MeasuredAnswers): Background | null {
+  const known = backgrounds.get(measured);
+  if (known !== undefined) return known;
+  const background = computeBackground(measured);
+  backgrounds.set(measured, background);
+  return background;
+}
+
+function computeBackground(measured: MeasuredAnswers): Background | null {
   const pairs = unrelatedPanelPairs(measured);
   const agreements = pairs.flatMap(
     ({ a, b }) => agreementOf(centredSums(measured.stack, a, b, excludedFor(measured, [a, b]))) ?? [],

@@ -13,6 +13,7 @@ import {
   controlsOf,
   excludedFor,
   habitScore,
+  knownSums,
 } from "./content-score.ts";
 import { fusedLogOdds } from "./fit-fusion.ts";
 import { habitAffinity } from "./habit-affinity.ts";
@@ -56,9 +57,14 @@ export function likelihoodRatio(
   measured: MeasuredAnswers,
   suspect: number,
   reference: number,
-  options: { readonly calibration: Calibration; readonly background: Background },
+  options: {
+    readonly calibration: Calibration;
+    readonly background: Background;
+    /** False leaves `withoutControl` empty: it takes longer than all the rest, and the interval needs whole labs only. */
+    readonly eachControl?: boolean;
+  },
 ): LikelihoodRatio | null {
-  const { calibration, background } = options;
+  const { calibration, background, eachControl = true } = options;
   const coefficients = [calibration.intercept, ...calibration.weights];
   const cohorts = cohortsOf(measured, suspect, reference);
   const controls = controlsOf(measured, suspect, reference);
@@ -116,7 +122,7 @@ export function likelihoodRatio(
     interval: [bounded(score - reach), bounded(score + reach)],
     atUpperBound: score / Math.LN10 >= calibration.bounds.log10LR[1],
     standardErrors: { probes: probeError, panel: panelError, calibration: calibrationError },
-    withoutControl: controls.map((control) => {
+    withoutControl: (eachControl ? controls : []).map((control) => {
       const lab = measured.models[control]?.lab ?? `unknown ${control}`;
       const value = ofLab(lab).length === 1 ? (byLab.get(lab) ?? null) : without(new Set([control]));
       return { control, log10LR: value === null ? null : bounded(value) };
@@ -136,15 +142,18 @@ function withoutControls(
   reference: number,
   out: ReadonlySet<number>,
 ): Cohorts {
-  const sums = (a: number, b: number, third: readonly number[]) =>
-    centredSums(measured.stack, a, b, [
-      ...new Set([...excludedFor(measured, [suspect, reference, ...third]), ...out]),
-    ]);
+  const rest = (third: readonly number[]) => [
+    ...new Set([...excludedFor(measured, [suspect, reference, ...third]), ...out]),
+  ];
   const controls = controlsOf(measured, suspect, reference).filter((control) => !out.has(control));
   return {
-    pair: sums(suspect, reference, []),
-    withReference: new Map(controls.map((control) => [control, sums(control, reference, [control])])),
-    withSuspect: new Map(controls.map((control) => [control, sums(suspect, control, [control])])),
+    pair: centredSums(measured.stack, suspect, reference, rest([])),
+    withReference: new Map(
+      controls.map((control) => [control, knownSums(measured, control, reference, rest([control]))]),
+    ),
+    withSuspect: new Map(
+      controls.map((control) => [control, centredSums(measured.stack, suspect, control, rest([control]))]),
+    ),
   };
 }
 

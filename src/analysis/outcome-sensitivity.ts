@@ -158,7 +158,7 @@ function ratioOrNull(
 ): LikelihoodRatio | null {
   const background = backgroundFor(measured, calibration.background);
   try {
-    return likelihoodRatio(measured, suspect, reference, { calibration, background });
+    return likelihoodRatio(measured, suspect, reference, { calibration, background, eachControl: false });
   } catch (error) {
     if (error instanceof InsufficientDataError) return null;
     throw error;
