@@ -8,7 +8,7 @@ import type { CanaryOpening, CanarySuspect } from "../schema/canary.ts";
 import type { GreenOpening } from "../schema/green-list.ts";
 import type { Labels } from "../schema/labels.ts";
 import { readManifest } from "../store/manifest-file.ts";
-import { readAnswers } from "../store/read-answers.ts";
+import { readRecordedAnswers } from "../store/read-answers.ts";
 import { threadedMeters } from "../workers/threaded-meters.ts";
 import { testRun } from "./canary/test-run.ts";
 import { compareRoles, type RoleFlags } from "./compare-roles.ts";
@@ -71,7 +71,7 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     miniature: manifest.origin === "demo",
     roles,
     ...(await runContents(dir, manifest, labels, compared)),
-    answers: () => readAnswers(dir, compared),
+    answers: () => readRecordedAnswers(dir, compared),
     calibration: options.calibration,
     calibrationReason:
       options.calibration === null ? "no calibration was asked for (--calibration none)" : null,

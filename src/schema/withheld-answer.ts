@@ -106,7 +106,7 @@ export interface KeyedNames {
   /** A permutation of the numbers from 0 to 2^32 - 1, another one for each view. */
   readonly features: (view: string) => (feature: number) => number;
   /** @param scope - within which equal texts have equal ids: a probe, or everything */
-  readonly id: (kind: "category" | "token", scope: string, text: string) => string;
+  readonly id: (kind: "category" | "token" | "parameter", scope: string, text: string) => string;
 }
 
 /** What is recorded of one sample before it is redacted. */

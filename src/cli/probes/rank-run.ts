@@ -8,7 +8,7 @@ import type { Manifest } from "../../schema/manifest.ts";
 import type { Probe } from "../../schema/probe.ts";
 import type { Ranking } from "../../schema/ranking.ts";
 import { readManifest } from "../../store/manifest-file.ts";
-import { answerNames, readAnswers } from "../../store/read-answers.ts";
+import { answerNames, readRecordedAnswers } from "../../store/read-answers.ts";
 import { threadedMeters } from "../../workers/threaded-meters.ts";
 import { compareRoles, type RoleFlags } from "../compare-roles.ts";
 import { probeTokens } from "./probe-tokens.ts";
@@ -33,7 +33,7 @@ export async function rankRun(
     labels?.families[name] ?? manifest.targets.find((target) => target.name === name)?.lab ?? null;
   const panel = panelOf(manifest, labels, options.flags, labOf);
   const measured = await measureAnswers(
-    { [Symbol.asyncIterator]: () => readAnswers(dir, panel) },
+    { [Symbol.asyncIterator]: () => readRecordedAnswers(dir, panel) },
     {
       models: panel.map((name) => ({ name, lab: labOf(name) })),
       panel: panel.map((_, i) => i),
