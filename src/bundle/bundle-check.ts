@@ -6,6 +6,7 @@ export const bundleCheckNames = [
   "statement",
   "files",
   "sums",
+  "copies",
   "signature",
   "transcripts",
   "suites",
@@ -41,6 +42,7 @@ const byPrecision: readonly BundleCheckName[] = [
   "statement",
   "files",
   "sums",
+  "copies",
   "signature",
   "version",
 ];

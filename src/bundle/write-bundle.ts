@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
 import { readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { StoreError, UsageError } from "../errors.ts";
+import { SchemaError, StoreError, UsageError } from "../errors.ts";
 import { type Analysis, analysisSchema } from "../schema/analysis.ts";
 import { type BundleStatement, bundlePredicateType, statementType } from "../schema/evidence-bundle.ts";
 import { canonicalJson } from "../schema/identity.ts";
@@ -98,8 +98,7 @@ async function writeContents(dir: string, options: BundleOptions): Promise<Omit<
     await makeFolder(dirname(join(dir, name)));
     await writeFile(join(dir, name), content, { flag: "wx" });
   };
-  const checked = checkRecord("the analysis", analysis, (input) => analysisSchema.safeParse(input));
-  await write(bundleFiles.analysis, `${JSON.stringify(checked, null, 2)}\n`);
+  await write(bundleFiles.analysis, analysisText(analysis));
   for (const [at, suite] of manifest.suites.entries())
     await write(suiteFile(suite.name, at), `${JSON.stringify(suite, null, 2)}\n`);
   if (calibration !== null) await write(bundleFiles.calibration, calibration.content);
@@ -218,4 +217,15 @@ function refuseGaps({ analysis, calibration, openings }: BundleOptions): void {
         ? "the analysis holds canaries: expected their openings; name them in the order in which compare was given them"
         : "the analysis holds no canaries: expected no openings; compare again with --canary",
     );
+}
+
+/** The analysis as its file holds it. A report of the same analysis with other keys first would have other bytes. */
+function analysisText(analysis: Analysis): string {
+  const ordered = checkRecord("the analysis", analysis, (input) => analysisSchema.safeParse(input));
+  const text = JSON.stringify(ordered, null, 2);
+  if (JSON.stringify(analysis, null, 2) === text) return `${text}\n`;
+  throw new SchemaError(
+    "bundle.analysis-order",
+    "the analysis has its keys in another order than its schema: expected it, and a report of it, as readAnalysis or analysisSchema.parse gives it",
+  );
 }

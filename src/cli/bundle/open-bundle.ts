@@ -10,33 +10,36 @@ export const archiveName = "bundle.tar.gz";
 
 /**
  * Calls `use` with the folder of a bundle: the folder itself, or an archive unpacked into a temporary folder, which is gone
- * afterwards. A published report's folder stands for the archive in it.
+ * afterwards. A published report's folder stands for the archive in it; `use` is then told the former too.
  * @throws UsageError where there is no bundle; SchemaError where the archive is refused
  */
 export async function withBundle<T>(
   path: string,
-  use: (dir: string) => Promise<T>,
+  use: (dir: string, reportDir: string | null) => Promise<T>,
   options: { readonly onUnpack?: (archive: string) => void; readonly bounds?: UnpackBounds } = {},
 ): Promise<T> {
   const found = await find(path);
-  if (found.kind === "folder") return use(found.path);
+  if (found.kind === "folder") return use(found.path, null);
+  const reportDir = found.kind === "report" ? found.path : null;
+  const archive = reportDir === null ? found.path : join(reportDir, archiveName);
   const parent = await mkdtemp(join(tmpdir(), "congener-verify-"));
   try {
-    options.onUnpack?.(found.path);
-    await unpackBundle(found.path, parent, options.bounds);
-    return await use(parent);
+    options.onUnpack?.(archive);
+    await unpackBundle(archive, parent, options.bounds);
+    return await use(parent, reportDir);
   } finally {
     await rm(parent, { recursive: true, force: true });
   }
 }
 
-async function find(path: string): Promise<{ kind: "folder" | "archive"; path: string }> {
+async function find(path: string): Promise<{ kind: "folder" | "archive" | "report"; path: string }> {
   const kind = await kindOf(path);
   if (kind === "file") return { kind: "archive", path };
   if (kind === "folder") {
-    if ((await kindOf(join(path, bundleFiles.statement))) !== null) return { kind: "folder", path };
+    // A published report has copies of some files beside the archive, and not the run.
     const archive = join(path, archiveName);
-    if ((await kindOf(archive)) === "file") return { kind: "archive", path: archive };
+    if ((await kindOf(archive)) === "file") return { kind: "report", path };
+    if ((await kindOf(join(path, bundleFiles.statement))) !== null) return { kind: "folder", path };
   }
   throw new UsageError(
     "verify.no-bundle",

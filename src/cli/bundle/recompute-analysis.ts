@@ -9,16 +9,14 @@ import { renderReportFiles } from "../../report/report-files.ts";
 import { type Analysis, analysisSchema } from "../../schema/analysis.ts";
 import { statisticVersion } from "../../schema/calibration.ts";
 import type { BundlePredicate } from "../../schema/evidence-bundle.ts";
-import type { Manifest } from "../../schema/manifest.ts";
 import { loadOpenings } from "../canary/load-openings.ts";
-import { compareRoles, type RoleFlags } from "../compare-roles.ts";
 import { compareRun } from "../compare-run.ts";
 import { loadCalibration } from "../load-calibration.ts";
+import { roleFlags } from "./role-flags.ts";
 
 /** What a recomputation needs of a bundle that was read. */
 export interface Recomputable {
   readonly predicate: BundlePredicate;
-  readonly manifest: Manifest;
   readonly analysis: NonNullable<CheckedBundle["analysis"]>;
   readonly files: readonly string[];
 }
@@ -29,7 +27,7 @@ export interface Recomputable {
  */
 export async function recomputeAnalysis(
   dir: string,
-  { predicate, manifest, analysis }: Recomputable,
+  { predicate, analysis }: Recomputable,
 ): Promise<BundleCheck> {
   const { compare } = predicate;
   const bundled = analysis.value;
@@ -37,7 +35,7 @@ export async function recomputeAnalysis(
   try {
     const canaries = await loadOpenings(join(dir, "canaries"), compare.canaries);
     recomputed = await compareRun(join(dir, bundleFiles.run), {
-      flags: roleFlags(manifest, compare.roles),
+      flags: roleFlags(compare.roles),
       labels: compare.labels,
       calibration:
         compare.calibration === null ? null : await loadCalibration(join(dir, compare.calibration)),
@@ -121,18 +119,6 @@ export function checkVersion({ predicate, analysis }: Recomputable, version: str
       message: `computed by congener ${made.congenerVersion}, written by ${congenerVersion}: ${install(congenerVersion)}`,
     };
   return { name, status: "holds", message: `congener ${version}, statistics version ${statisticVersion}` };
-}
-
-/** The flags that make `compareRoles` give these roles again. */
-function roleFlags(manifest: Manifest, roles: BundlePredicate["compare"]["roles"]): RoleFlags {
-  const { reference, suspects, controls, baselines } = roles;
-  const flags = { reference, suspect: suspects, control: controls };
-  const [baseline, ...others] = new Set(Object.values(baselines));
-  const own = compareRoles(manifest, null, flags).baselines;
-  // A baseline that was named is every suspect's; else each has the run's own.
-  return firstDifference(own, baselines) === null || others.length > 0 || baseline === undefined
-    ? flags
-    : { ...flags, baseline };
 }
 
 function firstByte(wanted: Buffer, got: Buffer): { byte: number; line: number } | null {

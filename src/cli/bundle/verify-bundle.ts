@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type BundleCheck, checked, firstOf } from "../../bundle/bundle-check.ts";
 import { type CheckedBundle, checkBundle } from "../../bundle/check-bundle.ts";
+import { checkCopies } from "../../bundle/check-copies.ts";
 import type { ExpectedSigner } from "../../bundle/check-signature.ts";
 import type { UnpackBounds } from "../../bundle/unpack-bundle.ts";
 import { SchemaError } from "../../errors.ts";
@@ -45,7 +46,7 @@ export interface BundleVerification {
  */
 export async function verifyBundle(path: string, options: VerifyOptions): Promise<BundleVerification> {
   try {
-    return await withBundle(path, (dir) => verifyFolder(dir, options), {
+    return await withBundle(path, (dir, reportDir) => verifyFolder(dir, reportDir, options), {
       onUnpack: () => options.onStep?.("Unpacking ..."),
       ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
     });
@@ -55,12 +56,19 @@ export async function verifyBundle(path: string, options: VerifyOptions): Promis
   }
 }
 
-async function verifyFolder(dir: string, options: VerifyOptions): Promise<BundleVerification> {
+async function verifyFolder(
+  dir: string,
+  reportDir: string | null,
+  options: VerifyOptions,
+): Promise<BundleVerification> {
   const { onStep = () => {}, signer = null, version } = options;
-  const bundle = await checkBundle(dir, signer, onStep);
-  const { predicate, manifest, analysis, files } = bundle;
+  const read = await checkBundle(dir, signer, onStep);
+  const { predicate, manifest, analysis, files } = read;
+  const copies =
+    reportDir === null ? [] : [await checked("copies", dir, () => checkCopies(dir, reportDir, files))];
+  const bundle = { ...read, checks: [...read.checks, ...copies] };
   if (predicate === null || manifest === null || analysis === null) return verification(bundle);
-  const parts: Recomputable = { predicate, manifest, analysis, files };
+  const parts: Recomputable = { predicate, analysis, files };
   const checks = [
     ...bundle.checks,
     await checked("canaries", dir, () => checkCanaries(dir, parts)),
