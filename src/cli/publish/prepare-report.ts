@@ -9,8 +9,11 @@ import type { SiteEntry } from "../../schema/site.ts";
 import type { Candidate } from "./read-candidate.ts";
 import { siteEntry } from "./site-entry.ts";
 
-/** Files of the bundle that stand beside the report's page, to be read without unpacking; the rest is in the archive alone. */
-const besideThePage = ["report", "signature", "SHA256SUMS", "VERIFY.md", "bundle.json", "bundle.dsse.json"];
+/**
+ * Files of the bundle that stand beside the report's page, to be read without unpacking; the rest is in the archive alone,
+ * `bundle.json` too: a folder with it would be taken for the whole bundle.
+ */
+const besideThePage = ["report", "signature", "SHA256SUMS", "VERIFY.md", "bundle.dsse.json"];
 
 /**
  * Writes the folder of one report into `into`: the archive of its bundle and what is to be read of it, without the page,

@@ -8,7 +8,7 @@ import { refuseLiveWriter } from "../../store/lock.ts";
 import { readManifest } from "../../store/manifest-file.ts";
 import type { LoadedOpenings } from "../canary/load-openings.ts";
 import { shellWord } from "../shell-word.ts";
-import { recomputeAnalysis } from "./recompute-analysis.ts";
+import { compareAgain } from "./compare-again.ts";
 
 /** A run that is to be published. */
 export interface Candidate {
@@ -61,7 +61,7 @@ export async function readCandidate(dir: string, name: string, openings: LoadedO
  */
 export async function refuseStale(candidate: Candidate, openings: LoadedOpenings): Promise<void> {
   const { dir, name, analysis, hasCanaries } = candidate;
-  const recomputed = await recomputeAnalysis(dir, analysis, hasCanaries ? openings : noOpenings);
+  const recomputed = await compareAgain(dir, analysis, hasCanaries ? openings : noOpenings);
   // What was compared goes before what came of it: it says why.
   const found =
     firstDifference(recorded(analysis), recorded(recomputed)) ?? firstDifference(analysis, recomputed);
