@@ -87,6 +87,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
   {
+    name: "history",
+    summary: "Say what changed over several runs: the endpoints, or the findings",
+    load: async () => (await import("./commands/history.ts")).historyCommand,
+  },
+  {
     name: "probes",
     summary: "List, show, check and rank probes",
     load: async () => (await import("./commands/probes.ts")).probesCommand,
