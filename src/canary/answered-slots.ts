@@ -11,7 +11,8 @@ export interface RecordedSample {
   readonly wording: number;
   readonly index: number;
   readonly outcome: Outcome;
-  readonly text: string;
+  /** Null where it is withheld and named no variant. */
+  readonly text: string | null;
 }
 
 /**

@@ -6,7 +6,13 @@ import { plantedIndices } from "./cluster-lists.ts";
 import { commitmentHash, type Opened } from "./commit.ts";
 import { correctSecrets } from "./correct-secrets.ts";
 import { type GreenAnswers, testGreenList } from "./green-list/test-green-list.ts";
-import { type CanaryScore, type SlotSamples, scoreSlots, unplantedHits } from "./score-slots.ts";
+import {
+  type CanaryScore,
+  type SlotSamples,
+  scoreReadings,
+  scoreSlots,
+  unplantedHits,
+} from "./score-slots.ts";
 
 /** The answers of one model to the test prompts of one secret. */
 export interface TestedModel {
@@ -19,6 +25,8 @@ export interface SecretAnswers {
   readonly opening: CanaryOpening;
   readonly suspect: SlotSamples;
   readonly controls: readonly TestedModel[];
+  /** Whether the samples are no texts but the variants that were read in them: those of a redacted run. */
+  readonly alreadyRead?: boolean;
 }
 
 const intervalLevel = 0.95;
@@ -66,7 +74,8 @@ export function secretsOf(openings: readonly Opened[]): number {
 
 function testSecret(suspect: string, { opening, ...answers }: SecretAnswers): CanaryTest {
   const { sealed } = opening;
-  const score = scoreSlots(sealed, answers.suspect);
+  const scoreOf = answers.alreadyRead === true ? scoreReadings : scoreSlots;
+  const score = scoreOf(sealed, answers.suspect);
   const slots = sealed.slots.length;
   if (score.incomplete === slots)
     throw new InsufficientDataError(
@@ -77,7 +86,7 @@ function testSecret(suspect: string, { opening, ...answers }: SecretAnswers): Ca
     ...figuresOf(opening, score),
     adjustedPValue: score.pValue,
     controls: answers.controls.map(({ name, samples }) => {
-      const { slotResults: _slots, ...ofControl } = scoreSlots(sealed, samples);
+      const { slotResults: _slots, ...ofControl } = scoreOf(sealed, samples);
       return { name, ...ofControl };
     }),
   };

@@ -1,6 +1,7 @@
 import { compare } from "../analysis/compare.ts";
 import { canaryEvidence } from "../canary/canary-evidence.ts";
 import { greenListEvidence } from "../canary/green-list/green-evidence.ts";
+import { secretsOf } from "../canary/test-suspect.ts";
 import { UsageError } from "../errors.ts";
 import type { Analysis, SuspectAnalysis } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
@@ -15,6 +16,7 @@ import { compareRoles, type RoleFlags } from "./compare-roles.ts";
 import { withMixtureCaveats } from "./mixture-caveats.ts";
 import { runContents } from "./run-contents.ts";
 import { withSelectionCaveats } from "./selection-caveats.ts";
+import { withWithheldCaveat } from "./withheld-caveats.ts";
 
 /** What `compareRun` is told besides the run folder. */
 export interface CompareRunOptions {
@@ -57,12 +59,16 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
       ...Object.values(roles.baselines),
     ]),
   ];
-  const canaries = options.canaries ?? [];
+  const given = options.canaries ?? [];
+  // A green list is found in the texts alone; it still counts among the secrets that are corrected for.
+  const canaries =
+    manifest.redaction === undefined ? given : given.filter(({ kind }) => kind === "canary-opening");
+  const secretsCommitted =
+    canaries.length === given.length
+      ? options.secretsCommitted
+      : Math.max(options.secretsCommitted ?? 1, secretsOf(given));
   // Before the long work: a run that never asked them is an error.
-  const tested =
-    canaries.length === 0
-      ? []
-      : await testRun(dir, canaries, roles, { secretsCommitted: options.secretsCommitted });
+  const tested = canaries.length === 0 ? [] : await testRun(dir, canaries, roles, { secretsCommitted });
   const weighed = await compare({
     run: manifest.name,
     congenerVersion: options.version,
@@ -80,7 +86,11 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     commands: options.commands,
     meters: threadedMeters,
   });
-  const analysis = await withSelectionCaveats(dir, await withMixtureCaveats(dir, weighed));
+  const analysis = withWithheldCaveat(
+    manifest,
+    await withSelectionCaveats(dir, await withMixtureCaveats(dir, weighed)),
+    given.length - canaries.length,
+  );
   if (tested.length === 0) return analysis;
   return {
     ...analysis,

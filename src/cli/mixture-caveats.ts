@@ -1,6 +1,6 @@
 import { backendMixture, mixtureLevel } from "../analysis/backend-mixture.ts";
 import type { Analysis, Caveat } from "../schema/analysis.ts";
-import type { BackendSample } from "../schema/backend-mixture.ts";
+import type { BackendMixture, BackendSample } from "../schema/backend-mixture.ts";
 import { seededRandom } from "../schema/random.ts";
 import { readTranscripts } from "../store/read-transcripts.ts";
 
@@ -24,13 +24,10 @@ async function mixtureCaveats(
   // Enough for the smallest p-value to pass Holm's correction.
   const permutations = Math.min(19_999, Math.max(1_999, 1_000 * names.size));
   for (const target of names) {
-    const samples = await backendSamples(dir, target);
-    const { verdict, sentence } = backendMixture(samples, {
-      random: seededRandom(seed),
-      inTurn: false,
-      permutations,
-      level,
-    });
+    const { samples, withheld } = await backendSamples(dir, target);
+    const { verdict, sentence } = withheld
+      ? declaredMixture(samples)
+      : backendMixture(samples, { random: seededRandom(seed), inTurn: false, permutations, level });
     if (verdict === "declared" || verdict === "indicated")
       caveats.set(target, {
         code: "backend-mixture",
@@ -56,16 +53,37 @@ export async function withMixtureCaveats(dir: string, analysis: Analysis): Promi
   };
 }
 
-async function backendSamples(dir: string, target: string): Promise<BackendSample[]> {
+/** What an endpoint says of itself, where its answers are withheld and cannot be compared. */
+function declaredMixture(samples: readonly BackendSample[]): Pick<BackendMixture, "verdict" | "sentence"> {
+  const several = (["servedModel", "provider"] as const).flatMap((field) => {
+    const names = new Set(samples.flatMap((sample) => sample[field] ?? []));
+    const what = field === "servedModel" ? "models" : "hosts";
+    return names.size > 1 ? [`several ${what} (${[...names].sort().slice(0, 6).join(", ")})`] : [];
+  });
+  return several.length === 0
+    ? { verdict: "not-testable", sentence: "" }
+    : {
+        verdict: "declared",
+        sentence: `It names ${several.join(" and ")} itself (${samples.length} answers); whether its answers differ between them was not tested, for they are withheld: it is not one subject.`,
+      };
+}
+
+/** Usable answers of a target; without their texts where these are withheld. */
+async function backendSamples(
+  dir: string,
+  target: string,
+): Promise<{ readonly samples: readonly BackendSample[]; readonly withheld: boolean }> {
   const samples: BackendSample[] = [];
+  let withheld = false;
   for await (const line of readTranscripts(dir, target)) {
     const { text, outcome, probe, wording, startedAt, usage } = line;
-    if (outcome !== "ok" || typeof text !== "string") continue;
+    if (outcome !== "ok") continue;
+    withheld ||= typeof text !== "string";
     const { servedModel, systemFingerprint, provider, latencyMs } = line;
     samples.push({
       probe: `${probe} ${wording}`,
       // Longer beginnings are not compared.
-      text: text.slice(0, 2_000),
+      text: typeof text === "string" ? text.slice(0, 2_000) : "",
       servedModel,
       systemFingerprint,
       provider,
@@ -75,5 +93,5 @@ async function backendSamples(dir: string, target: string): Promise<BackendSampl
     });
     if (samples.length >= mostSamples) break;
   }
-  return samples;
+  return { samples, withheld };
 }

@@ -79,7 +79,10 @@ function wordingsUsed(
     const count = Math.max(...used.keys()) + 1;
     return {
       probe: id,
-      texts: [0, ...probe.paraphrases.keys()].map((_, wording) => promptText(wordingOf(probe, wording))),
+      texts:
+        probe.withheld === undefined
+          ? [0, ...probe.paraphrases.keys()].map((_, wording) => promptText(wordingOf(probe, wording)))
+          : Array.from({ length: 1 + probe.withheld.paraphrases }, () => "(withheld)"),
       bySample: Array.from({ length: count }, (_, index) => used.get(index) ?? null),
     };
   });

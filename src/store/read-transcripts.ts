@@ -10,6 +10,7 @@ import { nativeSha256 } from "./native-sha256.ts";
 import { checkTranscript, isWholeTranscript, readSampleIds } from "./open-transcripts.ts";
 import { attemptsPath, transcriptPath } from "./run-paths.ts";
 import { createSampleIds, type RecordedIds } from "./sample-ids.ts";
+import { countRepeated } from "./withheld-samples.ts";
 
 /**
  * The transcripts of one target in the order they were recorded, streamed and checked; none where nothing was
@@ -97,7 +98,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
   const servedModels = new Set<string>();
   const recorded = new Set<string>();
   const isRepeated = createRepeatDetector();
-  let repeated = 0;
+  let repeated = manifest.redaction === undefined ? 0 : await countRepeated(dir, target);
   let retried = 0;
   let outputTokens: number | null = null;
   let headHash = genesisHash;
@@ -132,7 +133,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
   };
 }
 
-/** Filtered answers have no text, and redacted ones nothing to compare. */
+/** Filtered answers have no text, and redacted ones nothing to compare: what they repeat was counted before. */
 function isRepeatedLine(
   { response, text, outcome }: Transcript,
   isRepeated: ReturnType<typeof createRepeatDetector>,

@@ -63,3 +63,13 @@ export async function* readWithheld(dir: string, target: string): AsyncGenerator
   const path = featuresPath(dir, target);
   for await (const line of rawLines(path)) yield parseWithheld(path, line);
 }
+
+const repeatedEnd = '"repeated":true}';
+
+/** How many of a target's withheld answers came with the response id and the text of an earlier one. */
+export async function countRepeated(dir: string, target: string): Promise<number> {
+  let count = 0;
+  for await (const { bytes } of rawLines(featuresPath(dir, target)))
+    if (bytes.toString("latin1", Math.max(0, bytes.length - repeatedEnd.length)) === repeatedEnd) count++;
+  return count;
+}

@@ -68,6 +68,7 @@ export async function testRun(
         suspect,
         openings.map((opening, index) => ({
           opening,
+          alreadyRead: own.alreadyRead,
           suspect: own.samples[index] ?? new Map(),
           controls: controls.flatMap((name) => {
             const samples = answers.get(name)?.samples[index] ?? new Map();
