@@ -3,11 +3,10 @@ import { readSite } from "../../bundle/open-site.ts";
 import { keyId, readSigningKey } from "../../bundle/signing-key.ts";
 import { UsageError } from "../../errors.ts";
 import { unfinishedNotice } from "../../report/site/site-words.ts";
-import { loadOpenings } from "../canary/load-openings.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { publishRuns } from "../publish/publish-runs.ts";
-import { publishedOpenings } from "../publish/published-openings.ts";
+import { readOpenings } from "../publish/published-openings.ts";
 import { type Candidate, readCandidate, refuseStale } from "../publish/read-candidate.ts";
 import { publicationId } from "../publish/site-entry.ts";
 
@@ -39,6 +38,11 @@ export const publishCommand = defineCommand({
         "canary",
         listOption("Openings and commitments that the analysis tested; they are published with it"),
       )
+      .option("redact", {
+        type: "boolean",
+        default: false,
+        describe: "Leave out prompts and answers; the numbers can still be recomputed",
+      })
       .option("title", {
         type: "string",
         requiresArg: true,
@@ -52,12 +56,10 @@ export const publishCommand = defineCommand({
       .example("$0 publish results/acme -o public", "a site of one report; again for the next one")
       .example("$0 publish results/acme -o public --sign key.pem", "with a signed evidence bundle"),
   handler: async (argv) => {
-    const { context, baseUrl } = argv;
+    const { context, baseUrl, redact } = argv;
     const signingKey = argv.sign === undefined ? null : await readSigningKey(resolve(context.cwd, argv.sign));
     const baseURL = baseUrl === undefined ? undefined : checkedURL(baseUrl);
-    const files = argv.canary ?? [];
-    const openings = await loadOpenings(context.cwd, files);
-    const canaries = await publishedOpenings(context.cwd, files);
+    const openings = await readOpenings(context.cwd, argv.canary ?? []);
     const dirs = argv.runs.map((run) => resolve(context.cwd, run));
     const twice = argv.runs.find((_, at) => dirs.indexOf(dirs[at] as string) !== at);
     if (twice !== undefined)
@@ -65,7 +67,7 @@ export const publishCommand = defineCommand({
     const candidates: Candidate[] = [];
     for (const [at, name] of argv.runs.entries())
       candidates.push(await readCandidate(dirs[at] as string, name, openings));
-    if (canaries.length > 0 && !candidates.some(({ hasCanaries }) => hasCanaries))
+    if (openings.files.length > 0 && !candidates.some(({ hasCanaries }) => hasCanaries))
       throw new UsageError(
         "publish.canary",
         "--canary names openings, but no analysis tested any: leave it out, or compare again with it",
@@ -74,10 +76,10 @@ export const publishCommand = defineCommand({
     const planned = candidates.map((candidate) => ({
       candidate,
       id: publicationId(candidate, {
-        redacted: false,
+        redacted: redact,
         keyId: signingKey === null ? null : keyId(signingKey),
         version: context.version,
-        openings: canaries.map(({ content }) => content),
+        openings: openings.files.map(({ content }) => content),
       }),
     }));
     const known = new Set((await readSite(dir))?.entries.map(({ id }) => id));
@@ -89,7 +91,8 @@ export const publishCommand = defineCommand({
       }
     const published = await publishRuns(planned, {
       dir,
-      openings: canaries,
+      openings,
+      redact,
       signingKey,
       version: context.version,
       title: argv.title,

@@ -1,10 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { openSite, type SiteWriter } from "../../bundle/open-site.ts";
-import type { BundledFile } from "../../bundle/write-bundle.ts";
 import type { Site, SiteEntry } from "../../schema/site.ts";
 import { prepareReport } from "./prepare-report.ts";
+import { noOpenings, type PublishedOpenings } from "./published-openings.ts";
 import type { Candidate } from "./read-candidate.ts";
+import { redactCandidate } from "./redact-candidate.ts";
 import { sitePages } from "./site-pages.ts";
 
 /** A run under the id that it is published by. */
@@ -16,7 +17,8 @@ export interface PlannedReport {
 export interface PublishOptions {
   /** Folder of the site. */
   readonly dir: string;
-  readonly openings: readonly BundledFile[];
+  readonly openings: PublishedOpenings;
+  readonly redact: boolean;
   readonly signingKey: KeyObject | null;
   readonly version: string;
   /** Undefined leaves it as it was. */
@@ -71,8 +73,17 @@ export async function publishRuns(
 
 async function addReport(writer: SiteWriter, { id, candidate }: PlannedReport, options: PublishOptions) {
   const folder = join(writer.work, id);
-  const openings = candidate.hasCanaries ? options.openings : [];
-  const report = await prepareReport(candidate, { ...options, openings, id, into: folder });
+  const openings = candidate.hasCanaries ? options.openings : noOpenings;
+  const published = options.redact
+    ? await redactCandidate(candidate, `${folder}.run`, openings)
+    : { candidate, openings };
+  const report = await prepareReport(published.candidate, {
+    id,
+    into: folder,
+    openings: published.openings.files,
+    signingKey: options.signingKey,
+    version: options.version,
+  });
   await writer.addReport(id, folder);
   return report;
 }

@@ -6,9 +6,9 @@ import type { Manifest } from "../../schema/manifest.ts";
 import { readAnalysis } from "../../store/analysis-file.ts";
 import { refuseLiveWriter } from "../../store/lock.ts";
 import { readManifest } from "../../store/manifest-file.ts";
-import type { LoadedOpenings } from "../canary/load-openings.ts";
 import { shellWord } from "../shell-word.ts";
 import { compareAgain } from "./compare-again.ts";
+import { noOpenings, type PublishedOpenings } from "./published-openings.ts";
 
 /** A run that is to be published. */
 export interface Candidate {
@@ -21,15 +21,16 @@ export interface Candidate {
   readonly hasCanaries: boolean;
 }
 
-/** What a run without canaries is compared with. */
-const noOpenings: LoadedOpenings = { openings: [], secretsCommitted: undefined };
-
 /**
  * Manifest and analysis of a run, without the long work.
  * @throws UsageError for a shard, an analysis of another version of the statistics, or canaries that were not given
  * @throws StoreError without a run or an analysis, or while the run is written to; SchemaError for another schema version
  */
-export async function readCandidate(dir: string, name: string, openings: LoadedOpenings): Promise<Candidate> {
+export async function readCandidate(
+  dir: string,
+  name: string,
+  openings: PublishedOpenings,
+): Promise<Candidate> {
   const manifest = await readManifest(dir);
   if (manifest.shard !== undefined) {
     const { index, count } = manifest.shard;
@@ -47,7 +48,7 @@ export async function readCandidate(dir: string, name: string, openings: LoadedO
       `the analysis of ${name} is of version ${analysis.statisticVersion} of the statistics: expected ${statisticVersion}, for it is recomputed before it is published; compare again: ${again}`,
     );
   const hasCanaries = analysis.suspects.some(({ canary }) => canary !== undefined);
-  if (hasCanaries && openings.openings.length === 0)
+  if (hasCanaries && openings.files.length === 0)
     throw new UsageError(
       "publish.canary",
       `the analysis of ${name} holds canaries: expected their openings, to be published with it; name them as compare was given them: --canary OPENING,COMMITMENT`,
@@ -59,9 +60,9 @@ export async function readCandidate(dir: string, name: string, openings: LoadedO
  * Refuses a run whose analysis is not what its transcripts give now.
  * @throws UsageError naming the first difference
  */
-export async function refuseStale(candidate: Candidate, openings: LoadedOpenings): Promise<void> {
+export async function refuseStale(candidate: Candidate, openings: PublishedOpenings): Promise<void> {
   const { dir, name, analysis, hasCanaries } = candidate;
-  const recomputed = await compareAgain(dir, analysis, hasCanaries ? openings : noOpenings);
+  const recomputed = await compareAgain(dir, analysis, (hasCanaries ? openings : noOpenings).loaded);
   // What was compared goes before what came of it: it says why.
   const found =
     firstDifference(recorded(analysis), recorded(recomputed)) ?? firstDifference(analysis, recomputed);
