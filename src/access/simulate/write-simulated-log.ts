@@ -86,9 +86,10 @@ async function convert(folder: string, from: string, to: string, format: "csv" |
     threads: 2,
   };
   const as = format === "csv" ? "(FORMAT csv, HEADER)" : "(FORMAT parquet, COMPRESSION zstd)";
-  await withDatabase(database, (connection) =>
-    connection.run(
+  await withDatabase(database, async (connection) => {
+    await connection.run("SET preserve_insertion_order = true");
+    await connection.run(
       `COPY (SELECT * FROM read_json(${literal(from)}, format = 'newline_delimited', columns = ${columnTypes})) TO ${literal(to)} ${as}`,
-    ),
-  );
+    );
+  });
 }
