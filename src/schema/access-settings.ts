@@ -56,9 +56,9 @@ export const accessMappingSchema = z.strictObject({
     .default("auto")
     .describe("Format of the log; auto goes by the file's name, then its first bytes"),
   timeUnit: z
-    .enum(["auto", "iso", "s", "ms", "us"])
+    .enum(["auto", "iso", "s", "ms", "us", "ns"])
     .default("auto")
-    .describe("How time is written: ISO 8601, or seconds, milliseconds or microseconds since 1970"),
+    .describe("How time is written: ISO 8601, or seconds, milli-, micro- or nanoseconds since 1970"),
   columns: mappedColumnsSchema.describe(
     "Left: what Congener asks for. Right: the log's own name for it, in JSONL a dotted path. A line that is left out switches off the indicators that need it",
   ),
@@ -143,6 +143,11 @@ export const accessSettingsSchema = z.strictObject({
         .max(5000)
         .default(200)
         .describe("Distinct prompts kept of each account: those with the lowest hashes"),
+      total: z
+        .int()
+        .min(1000)
+        .default(2_000_000)
+        .describe("Prompts kept in all: where there would be more, every account keeps fewer"),
       promptChars: z
         .int()
         .min(200)

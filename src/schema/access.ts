@@ -41,6 +41,8 @@ export const logStatsSchema = z.strictObject({
       /** File name without its folder. */
       name: z.string(),
       format: z.enum(["jsonl", "csv", "parquet"]),
+      /** How its times are written; a Parquet timestamp is ISO. */
+      timeUnit: z.enum(["iso", "s", "ms", "us", "ns"]),
       rows: count,
       badRows: count,
     }),
@@ -75,8 +77,6 @@ export const logStatsSchema = z.strictObject({
     /** The largest such step, in seconds. */
     largestBackwardsSeconds: finite,
   }),
-  /** How time was found to be written. */
-  timeUnit: z.enum(["iso", "s", "ms", "us", "timestamp"]),
   /** What the mapping names, and what it does not. */
   columns: z.array(columnName),
   absentColumns: z.array(columnName),

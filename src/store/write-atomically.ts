@@ -11,18 +11,19 @@ export const temporaryName = /^\.tmp-[0-9a-f]{12}$/;
  * Writes a whole file so that a reader, or the next process after a crash, finds either the old or the new content:
  * temporary file beside it, sync, rename, sync of the folder. Missing parent folders are created.
  * @param options.durable - false leaves the syncs out: still whole for every reader, but not after a power failure
+ * @param options.mode - permissions, less the process's mask; 0o666 if left out
  * @throws StoreError when the disk is full or the folder cannot be written; the old file is then untouched
  */
 export async function writeAtomically(
   path: string,
   content: string | Uint8Array,
-  options: { readonly durable?: boolean } = {},
+  options: { readonly durable?: boolean; readonly mode?: number } = {},
 ): Promise<void> {
   const durable = options.durable ?? true;
   await makeFolder(dirname(path));
   const temporary = join(dirname(path), `.tmp-${randomBytes(6).toString("hex")}`);
   try {
-    const handle = await open(temporary, "wx");
+    const handle = await open(temporary, "wx", options.mode ?? 0o666);
     try {
       await handle.writeFile(content);
       if (durable) await handle.sync();

@@ -1,0 +1,238 @@
+import { InsufficientDataError } from "../../errors.ts";
+import type { LogStats } from "../../schema/access.ts";
+import { type AccessSettings, type ColumnName, columnNames } from "../../schema/access-settings.ts";
+import { type Database, literal } from "../database.ts";
+import { accountTable, requestTable, topicTable } from "../tables.ts";
+import { checkBadRows, sampleBadRows, shownBadRows, takeRejected } from "./bad-rows.ts";
+import { checkHead } from "./check-head.ts";
+import { columnExpressions, timeExpression } from "./column-expressions.ts";
+import { checkGzip, detectFormat } from "./detect-format.ts";
+import type { IngestOptions, ReadSource } from "./ingest-options.ts";
+import { mappedColumns } from "./load-mapping.ts";
+import { openSource } from "./log-source.ts";
+import { promptExpressions } from "./prompt-expressions.ts";
+import { samplePrompts } from "./sample-prompts.ts";
+
+/**
+ * Reads a log into the working tables, out of core: once for the requests, and once more for the text of the prompts that
+ * are sampled. Rows that cannot be used are counted; rows of the wrong time, outside the period, or whose request id is
+ * there already are counted and left out.
+ *
+ * @returns what the log was like
+ * @throws UsageError: a file that cannot be read, a column that is not there, too many bad rows
+ * @throws InsufficientDataError when no row is left
+ */
+export async function ingest(database: Database, options: IngestOptions): Promise<LogStats> {
+  const { mapping, settings, progress } = options;
+  const columns = mappedColumns(mapping.mapping);
+  await database.run(`ATTACH ${literal(options.stagingFile)} AS staging`);
+  // Whether clocks run backwards is seen in the order of the file.
+  await database.run("SET preserve_insertion_order = true");
+  const opened = await openAll(database, options);
+  const counts = await stageRows(database, opened, options);
+  progress("checking rows");
+  const backwards = await backwardsSteps(database, settings);
+  await database.run("SET preserve_insertion_order = false");
+  const kept = await keepRows(database, options);
+  if (kept.used === 0)
+    throw new InsufficientDataError(
+      "access.no-rows",
+      `no row is left: ${counts.rows} read, ${counts.badRows} unusable, ${kept.beforeEarliest + kept.inFuture} of an impossible time, ${kept.outsidePeriod} outside the period: expected requests; check the mapping and the settings' period and clock`,
+    );
+  progress("sorting requests");
+  const accounts = await fillTables(database, columns.includes("reasoning"));
+  await samplePrompts(database, opened, options);
+  await database.run("DROP VIEW kept; DETACH staging");
+  const [range] = await database.rows<{ first: Date; last: Date }>(
+    "SELECT min(time) AS first, max(time) AS last FROM request",
+  );
+  return {
+    files: counts.files,
+    rows: counts.rows,
+    usedRows: kept.used,
+    badRows: counts.badRows,
+    badRowSample: counts.sample,
+    duplicates: columns.includes("request") ? kept.duplicates : null,
+    firstTime: range?.first.toISOString() ?? null,
+    lastTime: range?.last.toISOString() ?? null,
+    outsidePeriod: kept.outsidePeriod,
+    clock: { beforeEarliest: kept.beforeEarliest, inFuture: kept.inFuture, ...backwards },
+    columns,
+    absentColumns: columnNames.filter((name) => !columns.includes(name)),
+    accounts,
+  };
+}
+
+/** Every file is looked at before any is read: a wrong mapping is said at once. */
+async function openAll(
+  database: Database,
+  { files, mapping, signal, progress }: IngestOptions,
+): Promise<ReadSource[]> {
+  const opened: ReadSource[] = [];
+  for (const [number, file] of files.entries()) {
+    signal.throwIfAborted();
+    const format = await detectFormat(file, mapping.mapping.format);
+    if (format.gzip) {
+      progress(`checking ${file.name}`);
+      await checkGzip(file, signal);
+    }
+    // A file without a byte has no header and no line to find columns in.
+    if (
+      format.format !== "parquet" &&
+      format.head
+        .toString("utf8")
+        .replace(/^\uFEFF/, "")
+        .trim() === ""
+    )
+      continue;
+    const source = await openSource(file, { format, mapping, number, database });
+    opened.push({ source, unit: await checkHead(database, source, mapping) });
+  }
+  return opened;
+}
+
+async function stageRows(
+  database: Database,
+  opened: readonly ReadSource[],
+  { mapping, settings, salts, badRows: limit, signal, progress }: IngestOptions,
+): Promise<{ files: LogStats["files"]; rows: number; badRows: number; sample: LogStats["badRowSample"] }> {
+  const mapped = new Set(mappedColumns(mapping.mapping));
+  const expressions = [
+    ...columnExpressions(mapped, salts),
+    ...promptExpressions(mapped, salts, { patterns: settings.harvest.patterns }),
+  ];
+  const picked = expressions.map(({ name, sql }) => `${sql} AS ${name}`).join(",\n");
+  const files: LogStats["files"] = [];
+  const sample: LogStats["badRowSample"] = [];
+  for (const [number, { source, unit }] of opened.entries()) {
+    signal.throwIfAborted();
+    progress(`reading ${source.file.name} (${number + 1} of ${opened.length})`);
+    const select = `SELECT CAST(${number} AS INTEGER) AS file, ${timeExpression(unit)} AS at,
+      CASE WHEN trim("account") <> '' THEN "account" END AS name, ${picked} FROM (${source.query})`;
+    await database.run(
+      number === 0 ? `CREATE TABLE staging.incoming AS ${select}` : `INSERT INTO staging.incoming ${select}`,
+    );
+    const rejected = (await takeRejected(database, source)).reduce((sum, { lines }) => sum + lines, 0);
+    const [read] = await database.rows<{ rows: bigint; bad: bigint }>(
+      `SELECT count(*) AS rows, count(*) FILTER (at IS NULL OR name IS NULL) AS bad
+       FROM staging.incoming WHERE file = ${number}`,
+    );
+    const badRows = Number(read?.bad ?? 0) + rejected;
+    files.push({
+      name: source.file.name,
+      format: source.format,
+      timeUnit: unit,
+      rows: Number(read?.rows ?? 0) + rejected,
+      badRows,
+    });
+    if (badRows > 0 && sample.length < shownBadRows)
+      sample.push(...(await sampleBadRows(database, source, { unit, most: shownBadRows - sample.length })));
+  }
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const badRows = files.reduce((sum, file) => sum + file.badRows, 0);
+  if (rows === 0)
+    throw new InsufficientDataError("access.empty", "the log is empty: expected a row a request");
+  checkBadRows({ rows, badRows }, limit, sample);
+  return { files, rows, badRows, sample };
+}
+
+/** One pass in the order of the files; a file's number moves it past every time of the file before. */
+async function backwardsSteps(
+  database: Database,
+  settings: AccessSettings,
+): Promise<{ backwards: number; largestBackwardsSeconds: number }> {
+  const [found] = await database.rows<{ backwards: bigint; largest: number | null }>(
+    `SELECT count(*) AS backwards, max(step) AS largest FROM (
+       SELECT max(moment) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - moment AS step FROM (
+         SELECT epoch(at) + file * 1e12 AS moment FROM staging.incoming WHERE at IS NOT NULL))
+     WHERE step > ${settings.clock.backwardsMinutes * 60}`,
+  );
+  return { backwards: Number(found?.backwards ?? 0), largestBackwardsSeconds: found?.largest ?? 0 };
+}
+
+interface Kept {
+  readonly used: number;
+  readonly duplicates: number;
+  readonly outsidePeriod: number;
+  readonly beforeEarliest: number;
+  readonly inFuture: number;
+}
+
+/** Makes the view `kept` of the rows that count. Of several rows with one request id the earliest is kept. */
+async function keepRows(database: Database, { settings, now }: IngestOptions): Promise<Kept> {
+  const { clock, period } = settings;
+  const moment = (text: string | Date) => `TIMESTAMP ${literal(new Date(text).toISOString().slice(0, -1))}`;
+  const latest = new Date(now.getTime() + clock.futureHours * 3_600_000);
+  const tooEarly = `at < ${moment(clock.earliest)}`;
+  const tooLate = `at > ${moment(latest)}`;
+  const outside = [
+    ...(period.from === null ? [] : [`at < ${moment(period.from)}`]),
+    ...(period.until === null ? [] : [`at >= ${moment(period.until)}`]),
+  ];
+  const isOutside = outside.length === 0 ? "false" : `(${outside.join(" OR ")})`;
+  const usable = `at IS NOT NULL AND name IS NOT NULL`;
+  const counts = `count(*) FILTER (${tooEarly}) AS early, count(*) FILTER (${tooLate}) AS late,
+    count(*) FILTER (NOT (${tooEarly}) AND NOT (${tooLate}) AND ${isOutside}) AS outside`;
+  const [left] = await database.rows<{ early: bigint; late: bigint; outside: bigint }>(
+    `SELECT ${counts} FROM staging.incoming WHERE ${usable}`,
+  );
+  const inTime = `${usable} AND NOT (${tooEarly}) AND NOT (${tooLate}) AND NOT ${isOutside}`;
+  await database.run(
+    `CREATE TABLE staging.repeated AS SELECT requestHash FROM staging.incoming
+     WHERE requestHash IS NOT NULL AND ${inTime} GROUP BY requestHash HAVING count(*) > 1`,
+  );
+  await database.run(
+    `CREATE TABLE staging.dropped AS SELECT id FROM (
+       SELECT rowid AS id, row_number() OVER (PARTITION BY requestHash ORDER BY at, name, prompt, rowid) AS place
+       FROM staging.incoming WHERE ${inTime} AND requestHash IN (SELECT requestHash FROM staging.repeated))
+     WHERE place > 1`,
+  );
+  const duplicates = await database.number("SELECT count(*) FROM staging.dropped");
+  const once = duplicates === 0 ? "" : "AND rowid NOT IN (SELECT id FROM staging.dropped)";
+  await database.run(`CREATE TEMP VIEW kept AS SELECT * FROM staging.incoming WHERE ${inTime} ${once}`);
+  return {
+    used: await database.number("SELECT count(*) FROM kept"),
+    duplicates,
+    outsidePeriod: Number(left?.outside ?? 0),
+    beforeEarliest: Number(left?.early ?? 0),
+    inFuture: Number(left?.late ?? 0),
+  };
+}
+
+const copied: readonly (ColumnName | "template" | "promptChars")[] = [
+  "key",
+  "organisation",
+  "network",
+  "asn",
+  "country",
+  "client",
+  "payment",
+  "model",
+  "prompt",
+  "template",
+];
+
+/** Numbers accounts and topics by name, and sorts the requests. */
+async function fillTables(database: Database, hasReasoning: boolean): Promise<number> {
+  await database.run(`${accountTable}; ${topicTable}; ${requestTable}`);
+  await database.run(
+    `INSERT INTO account SELECT row_number() OVER (ORDER BY name) - 1, name, kind FROM (
+       SELECT name, arg_min(kind, place) FILTER (kind IS NOT NULL) AS kind FROM (
+         SELECT name, kind, row_number() OVER (PARTITION BY name ORDER BY count(*) DESC, kind) AS place
+         FROM kept GROUP BY name, kind) GROUP BY name)`,
+  );
+  await database.run(
+    `INSERT INTO topic SELECT row_number() OVER (ORDER BY topicName) - 1, topicName
+     FROM (SELECT DISTINCT topicName FROM kept WHERE topicName IS NOT NULL)`,
+  );
+  const asks = hasReasoning ? "coalesce(kept.asksReasoning, false) OR kept.reasoning" : "kept.asksReasoning";
+  await database.run(
+    `INSERT INTO request BY NAME SELECT account.id AS account, kept.at AS time,
+       ${copied.map((name) => `kept.${name}`).join(", ")}, topic.id AS topic, kept.promptChars, kept.system,
+       kept.maxTokens, kept.temperature, kept.logprobs, kept.reasoning, kept.inputTokens, kept.outputTokens, kept.finish,
+       ${asks} AS asksReasoning
+     FROM kept JOIN account ON account.name = kept.name LEFT JOIN topic ON topic.name = kept.topicName
+     ORDER BY account.id, kept.at, kept.requestHash, kept.prompt`,
+  );
+  return database.number("SELECT count(*) FROM account");
+}

@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { didYouMean, parseYamlSource, type YamlSource } from "../../config/yaml-source.ts";
+import { UsageError } from "../../errors.ts";
+import {
+  type AccessMapping,
+  accessMappingSchema,
+  type ColumnName,
+  columnNames,
+} from "../../schema/access-settings.ts";
+
+/** A mapping, and where it says so. */
+export interface LoadedMapping {
+  readonly mapping: AccessMapping;
+  /** An error at the line that names a column. */
+  failAt(column: ColumnName, message: string): UsageError;
+}
+
+/**
+ * Reads `mapping.yaml`.
+ * @throws UsageError with file, line and column: not YAML, an unknown key, a value that does not fit, prompt and its hash both
+ */
+export async function loadMapping(file: string): Promise<LoadedMapping> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(
+      "access.mapping",
+      `cannot read the mapping ${file}: ${why}; congener access init writes one to fill in`,
+      { cause },
+    );
+  }
+  return parseMapping(text, file);
+}
+
+/** Parses a mapping; see `loadMapping`. */
+export function parseMapping(text: string, file: string): LoadedMapping {
+  const source = parseYamlSource(text, file);
+  const parsed = accessMappingSchema.safeParse(source.value ?? {});
+  if (!parsed.success)
+    throw source.failAll(parsed.error.issues, (path) =>
+      path[0] === "columns" ? columnNames : Object.keys(accessMappingSchema.shape),
+    );
+  refuseTwoSources(parsed.data, source);
+  return {
+    mapping: parsed.data,
+    failAt: (column, message) => source.fail(["columns", column], `columns.${column}: ${message}`),
+  };
+}
+
+/** Columns that the mapping names, in the order of `columnNames`. */
+export function mappedColumns({ columns }: AccessMapping): ColumnName[] {
+  return columnNames.filter((name) => columns[name] !== undefined);
+}
+
+/** `: the log has a, b, c`, with a guess where a name is near. */
+export function availableNames(wanted: string, names: readonly string[]): string {
+  const shown = names.slice(0, 40).map((name) => JSON.stringify(name));
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+  return `${didYouMean(wanted, names)}: expected one of ${shown.join(", ")}${more}`;
+}
+
+function refuseTwoSources({ columns }: AccessMapping, source: YamlSource): void {
+  if (columns.ip !== undefined && columns.network !== undefined)
+    throw source.fail(
+      ["columns", "network"],
+      "columns.network: stands beside ip, which gives the network already: leave one of them out",
+    );
+}

@@ -1,0 +1,115 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type AccessAnalysis, accessAnalysisSchema } from "../schema/access.ts";
+import type { AccessLabel, AccessSettings } from "../schema/access-settings.ts";
+import { acquireLock } from "../store/lock.ts";
+import { writeAtomically } from "../store/write-atomically.ts";
+import { accountsCsv } from "./accounts-csv.ts";
+import { assembleAnalysis } from "./assemble.ts";
+import { type Database, databaseFile, withDatabase } from "./database.ts";
+import type { BadRowLimit } from "./log/bad-rows.ts";
+import { ingest } from "./log/ingest.ts";
+import type { LoadedMapping } from "./log/load-mapping.ts";
+import { findLogFiles } from "./log/log-files.ts";
+import { createPseudonyms, folderKey } from "./pseudonyms.ts";
+import { runSteps } from "./run-steps.ts";
+import { steps } from "./steps.ts";
+
+/** What `congener access scan` is asked for. */
+export interface ScanOptions {
+  /** Files, folders and patterns, relative to `cwd`. */
+  readonly logs: readonly string[];
+  readonly cwd: string;
+  readonly mapping: LoadedMapping;
+  readonly settings: AccessSettings;
+  /** What accounts are known to be, by their real ids; null without. */
+  readonly labels: ReadonlyMap<string, AccessLabel> | null;
+  /** Folder of the output; made if it is not there. */
+  readonly folder: string;
+  /** DuckDB's bound, as `3GB`. */
+  readonly memory: string;
+  readonly threads: number;
+  readonly badRows: BadRowLimit;
+  readonly now: Date;
+  readonly congenerVersion: string;
+  readonly signal: AbortSignal;
+  readonly progress: (what: string) => void;
+}
+
+/** Files of a scan that stay with the analyst: they name accounts. */
+const privateMode = 0o600;
+
+/**
+ * Measures a log: reads it into DuckDB, runs every step, and writes `access.duckdb`, `access.json`, `accounts.csv` and
+ * `pseudonym.key` into the folder. What was there before stays as it was until all is done.
+ *
+ * @throws UsageError, StoreError, InsufficientDataError; an aborted signal's reason. Nothing is half-written then.
+ */
+export async function scan(options: ScanOptions): Promise<AccessAnalysis> {
+  const { folder, signal } = options;
+  await mkdir(folder, { recursive: true });
+  const release = acquireLock(folder);
+  const work = join(folder, ".scan");
+  try {
+    // A scan that was killed has left it.
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work, { mode: 0o700 });
+    const key = await folderKey(folder);
+    const { analysis, csv } = await measure(options, { work, key });
+    signal.throwIfAborted();
+    await rename(databaseFile(work), databaseFile(folder));
+    await writeAtomically(join(folder, "accounts.csv"), csv, { mode: privateMode });
+    await writeAtomically(join(folder, "access.json"), `${JSON.stringify(analysis, null, 1)}\n`);
+    return analysis;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+    release();
+  }
+}
+
+async function measure(
+  options: ScanOptions,
+  { work, key }: { readonly work: string; readonly key: string },
+): Promise<{ analysis: AccessAnalysis; csv: string }> {
+  const { settings, signal, progress } = options;
+  const access = {
+    file: databaseFile(work),
+    temporaryFolder: join(work, "spill"),
+    memory: options.memory,
+    threads: options.threads,
+  };
+  return withDatabase(access, async (database) => {
+    const stop = () => database.interrupt();
+    signal.addEventListener("abort", stop);
+    try {
+      const files = await findLogFiles(options.logs, { cwd: options.cwd, database });
+      const log = await ingest(database, {
+        ...options,
+        files,
+        salts: { secret: key, open: settings.seed },
+        stagingFile: join(work, "staging.duckdb"),
+      });
+      await rm(join(work, "staging.duckdb"), { force: true });
+      progress("naming accounts");
+      const pseudonyms = await createPseudonyms(database, key);
+      const findings = await runSteps(database, { ...options, steps, log, pseudonyms, folder: work });
+      progress("writing");
+      const kinds = await accountKinds(database);
+      const input = { ...options, findings, log, pseudonyms, kinds };
+      return { analysis: accessAnalysisSchema.parse(assembleAnalysis(input)), csv: accountsCsv(input) };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  });
+}
+
+async function accountKinds(database: Database): Promise<string[]> {
+  const kinds: string[] = [];
+  const query = "SELECT id, coalesce(kind, 'unknown') AS kind FROM account";
+  for await (const rows of database.batches<{ id: number; kind: string }>(query))
+    for (const { id, kind } of rows) kinds[id] = kind;
+  return kinds;
+}
