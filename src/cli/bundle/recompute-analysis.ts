@@ -5,7 +5,7 @@ import type { CheckedBundle } from "../../bundle/check-bundle.ts";
 import { firstDifference, shortJson } from "../../bundle/first-difference.ts";
 import { bundleFiles } from "../../bundle/layout.ts";
 import { readBounded } from "../../bundle/read-bounded.ts";
-import { renderReportFiles } from "../../report/report-files.ts";
+import { renderReportFiles, reportFormats } from "../../report/report-files.ts";
 import { type Analysis, analysisSchema } from "../../schema/analysis.ts";
 import { statisticVersion } from "../../schema/calibration.ts";
 import type { BundlePredicate } from "../../schema/evidence-bundle.ts";
@@ -70,11 +70,11 @@ export async function recomputeAnalysis(
 /** Renders the report of the bundled analysis and compares its bytes. */
 export async function renderAgain(dir: string, { analysis, files }: Recomputable): Promise<BundleCheck> {
   const name = "report";
-  const rendered = new Map(
-    (await renderReportFiles(analysis.value)).map((file) => [file.name, file.content]),
-  );
   const bundled = files.filter((file) => file.startsWith("report/"));
   if (bundled.length === 0) return { name, status: "note", message: "the bundle holds no report" };
+  const formats = reportFormats.filter((format) => bundled.some((file) => file.endsWith(`.${format}`)));
+  const again = await renderReportFiles(analysis.value, formats);
+  const rendered = new Map(again.map((file) => [file.name, file.content]));
   for (const file of bundled) {
     const wanted = rendered.get(file.slice("report/".length));
     if (wanted === undefined) return { name, status: "differs", message: `${file} is no file of a report` };
