@@ -24,8 +24,8 @@ export function parseRedactionKey(text: string, file: string): Buffer {
 }
 
 /**
- * Names under a key: a permutation for each view under HMAC-SHA256(key, "features|" + view), and ids that are the first 64
- * bits of HMAC-SHA256(key, JSON of [kind, scope, text]).
+ * Names under a key: for each view the permutation named "features|" and the view, and ids that are the first 64 bits of
+ * HMAC-SHA256(key, JSON of [kind, scope, text]).
  */
 export function keyedNames(key: Buffer): KeyedNames {
   return {

@@ -76,8 +76,9 @@ export const redactionSchema = z.strictObject({
   version: z.literal(1),
   /** The views whose features are kept are those of this version. */
   statisticVersion: z.string(),
-  /** The reference for whose names claims of identity were read; null for none. */
+  /** The reference for whose names claims of identity were read, and its lab; null for none. */
   claimsOf: z.string().nullable(),
+  claimsLab: z.string().nullable(),
   /** Target -> SHA-256 of its `features/` file. */
   features: z.record(z.string(), sha256Hex),
   /** Revealed canaries whose variants stand in the features, by the hash of their commitment. */

@@ -1,5 +1,6 @@
 import { createWithholder } from "../../analysis/withhold-answers.ts";
-import { type RedactSummary, type RevealedCanary, redactRun } from "../../bundle/redact-run.ts";
+import { type RedactSummary, redactRun } from "../../bundle/redact-run.ts";
+import type { RevealedCanary } from "../../bundle/redacted-lines.ts";
 import { canaryProbes } from "../../canary/answered-slots.ts";
 import { commitmentHash } from "../../canary/commit.ts";
 import { readVariant } from "../../canary/read-variant.ts";
@@ -35,9 +36,10 @@ export async function redactPublished(
     ...(analysis === null
       ? {}
       : {
-          reference: analysis.reference,
-          referenceLab:
-            analysis.reportData.models.find(({ name }) => name === analysis.reference)?.lab ?? null,
+          claimsOf: {
+            name: analysis.reference,
+            lab: analysis.reportData.models.find(({ name }) => name === analysis.reference)?.lab ?? null,
+          },
         }),
     canaries: revealedCanaries(manifest, openings),
   });
