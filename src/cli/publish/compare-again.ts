@@ -1,4 +1,4 @@
-import type { Analysis } from "../../schema/analysis.ts";
+import { type Analysis, analysisSchema } from "../../schema/analysis.ts";
 import { roleFlags } from "../bundle/role-flags.ts";
 import type { LoadedOpenings } from "../canary/load-openings.ts";
 import { compareRun } from "../compare-run.ts";
@@ -15,7 +15,7 @@ export async function compareAgain(
 ): Promise<Analysis> {
   const { roles, reference, suspects, reportData } = analysis;
   const families = reportData.models.flatMap(({ name, lab }) => (lab === null ? [] : [[name, lab]]));
-  return compareRun(dir, {
+  const compared = await compareRun(dir, {
     flags: roleFlags({ ...roles, reference }),
     labels: { families: Object.fromEntries(families) },
     calibration: reportData.calibration,
@@ -28,4 +28,6 @@ export async function compareAgain(
     canaries: openings.openings,
     secretsCommitted: openings.secretsCommitted,
   });
+  // As it is read from disk: its keys in the schema's order.
+  return analysisSchema.parse(compared);
 }
