@@ -43,40 +43,48 @@ export async function unpackBundle(
   });
   const most = Math.min(bounds.mostBytes, Math.max(bounds.freeBytes, size * bounds.mostRatio));
   const writer = entryWriter(into, bounds, fail);
+  // The first one: what a stream says when it is torn down after that is not it.
   let problem: unknown = null;
+  const note = (error: unknown) => {
+    problem ??= error;
+  };
   const parser = new Parser({
     strict: true,
     maxDecompressionRatio: Number.POSITIVE_INFINITY,
     onReadEntry: writer.add,
   });
-  parser.on("error", (error) => {
-    problem ??= error;
-  });
-  // Counted, so that they are no silent gap: in strict mode tar complains of most of them.
-  parser.on("ignoredEntry", () => {
-    problem ??= fail("it holds an entry that is no file");
-  });
+  parser.on("error", note);
+  // Of kinds that tar does not know.
+  parser.on("ignoredEntry", () => note(fail("it holds an entry that is no file")));
   let bytes = 0;
+  const take = (chunk: Buffer) => {
+    // Within is a tar, not another compressed stream, which tar would unfold without bounds.
+    if (bytes === 0 && !isTarStart(chunk)) throw fail("what is packed in it is no tar");
+    bytes += chunk.length;
+    if (bytes > most) throw fail(`it unfolds to more than ${most} bytes from ${size}`);
+    parser.write(chunk);
+  };
   try {
     await pipeline(createReadStream(file), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) {
-        // Within is a tar, not another compressed stream, which tar would unfold without bounds.
-        if (bytes === 0 && !isTarStart(chunk)) throw fail("what is packed in it is no tar");
-        bytes += chunk.length;
-        if (bytes > most) throw fail(`it unfolds to more than ${most} bytes from ${size}`);
-        parser.write(chunk);
-        if (problem !== null) throw problem;
+      try {
+        for await (const chunk of chunks) {
+          take(chunk);
+          if (problem !== null) throw problem;
+        }
+        parser.end();
+      } catch (error) {
+        note(error);
+        throw error;
       }
-      parser.end();
-      if (problem !== null) throw problem;
     });
-    if (bytes === 0) throw fail("it is empty");
-    if (writer.unfinished()) throw fail(unfinishedEntry);
+    if (writer.unfinished()) note(fail(unfinishedEntry));
   } catch (error) {
-    throw explained(error, file, fail);
+    note(error);
   } finally {
     writer.close();
   }
+  if (bytes === 0) note(fail(unfinishedEntry));
+  if (problem !== null) throw explained(problem, file, fail);
 }
 
 /** Writes entries as they come. All in one go: what tar holds back would be held in memory. */

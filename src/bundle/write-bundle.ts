@@ -95,6 +95,8 @@ async function writeContents(dir: string, options: BundleOptions): Promise<Omit<
   await (options.transform ?? copyRun)(options.runDir, runDir);
   const manifest = await readManifest(runDir);
   const write = async (name: string, content: string) => {
+    if (!isBundleName(name))
+      throw new StoreError("bundle.name", `${name} cannot stand in a bundle: expected a plain file name`);
     await makeFolder(dirname(join(dir, name)));
     await writeFile(join(dir, name), content, { flag: "wx" });
   };
