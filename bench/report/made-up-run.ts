@@ -42,10 +42,12 @@ export async function writeMadeUpRun(
       `expected at least 7 models and one response a model and probe (${count * probeCount}), got ${count} and ${responses}`,
     );
   const models = cast(count);
+  // Probes of a family stand together, as in the shipped suites.
+  const familyOf = (p: number) => Math.floor((p * families) / probeCount);
   const probes = Array.from({ length: probeCount }, (_, p) =>
     probeSchema.parse({
-      id: `family-${p % families}.p${p}`,
-      family: `family-${p % families}`,
+      id: `family-${familyOf(p)}.p${p}`,
+      family: `family-${familyOf(p)}`,
       messages: [{ role: "user", content: `Write about subject ${p} in your own words, with an example.` }],
       params: { max_tokens: 400 },
     }),

@@ -51,6 +51,10 @@ export function LimitsSection({ analysis }: { readonly analysis: Analysis }) {
         published, let the maker of the suspect see the report and repeat the comparison with the commands
         below.
       </p>
+      <p>
+        What each part means, what it must not be read as, and what to ask about every caveat is in Congener’s{" "}
+        <code>docs/reading-a-report.md</code>.
+      </p>
     </section>
   );
 }
