@@ -1,12 +1,13 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type AccessAnalysis, accessAnalysisSchema } from "../schema/access.ts";
-import type { AccessLabel, AccessSettings } from "../schema/access-settings.ts";
+import type { AccessSettings } from "../schema/access-settings.ts";
 import { acquireLock } from "../store/lock.ts";
 import { writeAtomically } from "../store/write-atomically.ts";
 import { accountsCsv } from "./accounts-csv.ts";
 import { assembleAnalysis } from "./assemble.ts";
 import { type Database, databaseFile, withDatabase } from "./database.ts";
+import { loadAccessLabels } from "./load-labels.ts";
 import type { BadRowLimit } from "./log/bad-rows.ts";
 import { ingest } from "./log/ingest.ts";
 import type { LoadedMapping } from "./log/load-mapping.ts";
@@ -22,8 +23,8 @@ export interface ScanOptions {
   readonly cwd: string;
   readonly mapping: LoadedMapping;
   readonly settings: AccessSettings;
-  /** What accounts are known to be, by their real ids; null without. */
-  readonly labels: ReadonlyMap<string, AccessLabel> | null;
+  /** CSV file of what accounts are known to be; null without. */
+  readonly labelsFile: string | null;
   /** Folder of the output; made if it is not there. */
   readonly folder: string;
   /** DuckDB's bound, as `3GB`. */
@@ -36,7 +37,7 @@ export interface ScanOptions {
   readonly progress: (what: string) => void;
 }
 
-/** Files of a scan that stay with the analyst: they name accounts. */
+/** Of files that stay with the analyst: they name accounts and hold prompts. */
 const privateMode = 0o600;
 
 /**
@@ -57,6 +58,7 @@ export async function scan(options: ScanOptions): Promise<AccessAnalysis> {
     const key = await folderKey(folder);
     const { analysis, csv } = await measure(options, { work, key });
     signal.throwIfAborted();
+    await chmod(databaseFile(work), privateMode);
     await rename(databaseFile(work), databaseFile(folder));
     await writeAtomically(join(folder, "accounts.csv"), csv, { mode: privateMode });
     await writeAtomically(join(folder, "access.json"), `${JSON.stringify(analysis, null, 1)}\n`);
@@ -82,6 +84,8 @@ async function measure(
     const stop = () => database.interrupt();
     signal.addEventListener("abort", stop);
     try {
+      const labels =
+        options.labelsFile === null ? null : await loadAccessLabels(database, options.labelsFile);
       const files = await findLogFiles(options.logs, { cwd: options.cwd, database });
       const log = await ingest(database, {
         ...options,
@@ -92,10 +96,10 @@ async function measure(
       await rm(join(work, "staging.duckdb"), { force: true });
       progress("naming accounts");
       const pseudonyms = await createPseudonyms(database, key);
-      const findings = await runSteps(database, { ...options, steps, log, pseudonyms, folder: work });
+      const findings = await runSteps(database, { ...options, labels, steps, log, pseudonyms, folder: work });
       progress("writing");
       const kinds = await accountKinds(database);
-      const input = { ...options, findings, log, pseudonyms, kinds };
+      const input = { ...options, labels, findings, log, pseudonyms, kinds };
       return { analysis: accessAnalysisSchema.parse(assembleAnalysis(input)), csv: accountsCsv(input) };
     } catch (error) {
       signal.throwIfAborted();

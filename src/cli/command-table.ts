@@ -102,6 +102,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/canary.ts")).canaryCommand,
   },
   {
+    name: "access",
+    summary: "Find harvesting in a provider's own request logs",
+    load: async () => (await import("./commands/access.ts")).accessCommand,
+  },
+  {
     name: "calibrate",
     summary: "Fit a calibration on corpora of answers with known lineage",
     load: async () => (await import("./commands/calibrate.ts")).calibrateCommand,

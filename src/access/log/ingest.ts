@@ -107,14 +107,14 @@ async function stageRows(
   for (const [number, { source, unit }] of opened.entries()) {
     signal.throwIfAborted();
     progress(`reading ${source.file.name} (${number + 1} of ${opened.length})`);
-    const select = `SELECT CAST(${number} AS INTEGER) AS file, ${timeExpression(unit)} AS at,
+    const select = `SELECT CAST(${number} AS INTEGER) AS file, ${timeExpression(unit)} AS sent,
       CASE WHEN trim("account") <> '' THEN "account" END AS name, ${picked} FROM (${source.query})`;
     await database.run(
       number === 0 ? `CREATE TABLE staging.incoming AS ${select}` : `INSERT INTO staging.incoming ${select}`,
     );
     const rejected = (await takeRejected(database, source)).reduce((sum, { lines }) => sum + lines, 0);
     const [read] = await database.rows<{ rows: bigint; bad: bigint }>(
-      `SELECT count(*) AS rows, count(*) FILTER (at IS NULL OR name IS NULL) AS bad
+      `SELECT count(*) AS rows, count(*) FILTER (sent IS NULL OR name IS NULL) AS bad
        FROM staging.incoming WHERE file = ${number}`,
     );
     const badRows = Number(read?.bad ?? 0) + rejected;
@@ -144,7 +144,7 @@ async function backwardsSteps(
   const [found] = await database.rows<{ backwards: bigint; largest: number | null }>(
     `SELECT count(*) AS backwards, max(step) AS largest FROM (
        SELECT max(moment) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - moment AS step FROM (
-         SELECT epoch(at) + file * 1e12 AS moment FROM staging.incoming WHERE at IS NOT NULL))
+         SELECT epoch(sent) + file * 1e12 AS moment FROM staging.incoming WHERE sent IS NOT NULL))
      WHERE step > ${settings.clock.backwardsMinutes * 60}`,
   );
   return { backwards: Number(found?.backwards ?? 0), largestBackwardsSeconds: found?.largest ?? 0 };
@@ -163,14 +163,14 @@ async function keepRows(database: Database, { settings, now }: IngestOptions): P
   const { clock, period } = settings;
   const moment = (text: string | Date) => `TIMESTAMP ${literal(new Date(text).toISOString().slice(0, -1))}`;
   const latest = new Date(now.getTime() + clock.futureHours * 3_600_000);
-  const tooEarly = `at < ${moment(clock.earliest)}`;
-  const tooLate = `at > ${moment(latest)}`;
+  const tooEarly = `sent < ${moment(clock.earliest)}`;
+  const tooLate = `sent > ${moment(latest)}`;
   const outside = [
-    ...(period.from === null ? [] : [`at < ${moment(period.from)}`]),
-    ...(period.until === null ? [] : [`at >= ${moment(period.until)}`]),
+    ...(period.from === null ? [] : [`sent < ${moment(period.from)}`]),
+    ...(period.until === null ? [] : [`sent >= ${moment(period.until)}`]),
   ];
   const isOutside = outside.length === 0 ? "false" : `(${outside.join(" OR ")})`;
-  const usable = `at IS NOT NULL AND name IS NOT NULL`;
+  const usable = `sent IS NOT NULL AND name IS NOT NULL`;
   const counts = `count(*) FILTER (${tooEarly}) AS early, count(*) FILTER (${tooLate}) AS late,
     count(*) FILTER (NOT (${tooEarly}) AND NOT (${tooLate}) AND ${isOutside}) AS outside`;
   const [left] = await database.rows<{ early: bigint; late: bigint; outside: bigint }>(
@@ -183,7 +183,7 @@ async function keepRows(database: Database, { settings, now }: IngestOptions): P
   );
   await database.run(
     `CREATE TABLE staging.dropped AS SELECT id FROM (
-       SELECT rowid AS id, row_number() OVER (PARTITION BY requestHash ORDER BY at, name, prompt, rowid) AS place
+       SELECT rowid AS id, row_number() OVER (PARTITION BY requestHash ORDER BY sent, name, prompt, rowid) AS place
        FROM staging.incoming WHERE ${inTime} AND requestHash IN (SELECT requestHash FROM staging.repeated))
      WHERE place > 1`,
   );
@@ -227,12 +227,12 @@ async function fillTables(database: Database, hasReasoning: boolean): Promise<nu
   );
   const asks = hasReasoning ? "coalesce(kept.asksReasoning, false) OR kept.reasoning" : "kept.asksReasoning";
   await database.run(
-    `INSERT INTO request BY NAME SELECT account.id AS account, kept.at AS time,
+    `INSERT INTO request BY NAME SELECT account.id AS account, kept.sent AS time,
        ${copied.map((name) => `kept.${name}`).join(", ")}, topic.id AS topic, kept.promptChars, kept.system,
        kept.maxTokens, kept.temperature, kept.logprobs, kept.reasoning, kept.inputTokens, kept.outputTokens, kept.finish,
        ${asks} AS asksReasoning
      FROM kept JOIN account ON account.name = kept.name LEFT JOIN topic ON topic.name = kept.topicName
-     ORDER BY account.id, kept.at, kept.requestHash, kept.prompt`,
+     ORDER BY account.id, kept.sent, kept.requestHash, kept.prompt`,
   );
   return database.number("SELECT count(*) FROM account");
 }

@@ -6,21 +6,23 @@ import { openHash, type Salts } from "./column-expressions.ts";
 /** Characters of a prompt that patterns look at: a prompt of a megabyte must not cost a megabyte's time. */
 const readChars = 4000;
 
-/** What a template leaves open: URLs, quotations, numbers with their marks, words of 25 letters and more. */
+/**
+ * What a template leaves open: URLs, quotations, numbers with their marks, words of 25 letters and more. No Unicode class
+ * and no bounded repeat: these cost RE2 a hundred times as much, and every request is read.
+ */
 const slots = [
   "https?://\\S+",
-  '"[^"]{1,400}"',
-  "“[^”]{1,400}”",
-  "«[^»]{1,400}»",
-  "`[^`]{1,400}`",
-  "[0-9]+(?:[.,:/-][0-9]+)*",
-  "[\\pL\\pN_-]{25,}",
+  '"[^"\\n]*"',
+  "“[^”\\n]*”",
+  "«[^»\\n]*»",
+  "`[^`\\n]*`",
+  "[0-9][0-9.,:/-]*",
+  "[A-Za-z0-9_+=/-]{25,}",
 ].join("|");
 
-/** SQL for a prompt with its slots marked, white space and case evened out: prompts of one template give one text. */
+/** SQL for a prompt with its slots marked, without regard to case: prompts of one template give one text. */
 export function templateText(prompt: string): string {
-  const marked = `regexp_replace(left(${prompt}, ${readChars}), ${literal(slots)}, '<>', 'g')`;
-  return `lower(regexp_replace(${marked}, '\\s+', ' ', 'g'))`;
+  return `lower(regexp_replace(left(${prompt}, ${readChars}), ${literal(slots)}, '<>', 'g'))`;
 }
 
 /** SQL for what `request` holds of the prompt: its hash, its template's, its length, whether it asks for reasoning. */

@@ -43,10 +43,10 @@ export async function samplePrompts(
         columns.embedding === undefined ? "CAST(NULL AS FLOAT[])" : 'TRY_CAST("embedding" AS FLOAT[])';
       await database.run(
         `INSERT INTO staging.words SELECT chosen.account, chosen.prompt, row.words, row.embedding FROM (
-           SELECT "account" AS name, ${timeExpression(unit)} AS at, ${openHash(text ?? '"promptHash"', salts)} AS hash,
+           SELECT "account" AS name, ${timeExpression(unit)} AS sent, ${openHash(text ?? '"promptHash"', salts)} AS hash,
              ${words} AS words, ${embedding} AS embedding FROM (${source.query})) row
          JOIN account ON account.name = row.name
-         JOIN staging.chosen ON chosen.account = account.id AND chosen.prompt = row.hash AND chosen.time = row.at`,
+         JOIN staging.chosen ON chosen.account = account.id AND chosen.prompt = row.hash AND chosen.time = row.sent`,
       );
       await takeRejected(database, source);
     }

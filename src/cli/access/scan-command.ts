@@ -1,0 +1,157 @@
+import { resolve } from "node:path";
+import type { BadRowLimit } from "../../access/log/bad-rows.ts";
+import { loadMapping } from "../../access/log/load-mapping.ts";
+import { scan } from "../../access/scan.ts";
+import { loadYamlSettings } from "../../access/settings-file.ts";
+import { UsageError } from "../../errors.ts";
+import type { AccessAnalysis } from "../../schema/access.ts";
+import { accessSettingsSchema } from "../../schema/access-settings.ts";
+import type { CliContext } from "../context.ts";
+import { defineCommand } from "../define-command.ts";
+
+/** `congener access scan`: measures every account of a request log. */
+export const scanCommand = defineCommand({
+  command: "scan <log..>",
+  describe: "Measure every account of a request log",
+  builder: (yargs) =>
+    yargs
+      .positional("log", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "Files, folders or patterns: JSONL, CSV, Parquet; .gz too",
+      })
+      .option("map", {
+        alias: "m",
+        type: "string",
+        default: "mapping.yaml",
+        describe: "Which column of the log is what",
+      })
+      .option("out", { alias: "o", type: "string", demandOption: true, describe: "Folder of the output" })
+      .option("settings", {
+        alias: "s",
+        type: "string",
+        describe: "How to measure; left out, every default. congener access init writes it",
+      })
+      .option("labels", {
+        type: "string",
+        describe: "CSV of what accounts are known to be: account, kind, campaign",
+      })
+      .option("memory", {
+        type: "string",
+        default: "3GB",
+        describe: "Memory of the database; the process takes some 0.5 GB more, the rest goes to disk",
+      })
+      .option("threads", { type: "number", default: 2, describe: "Threads of the database" })
+      .option("bad-rows", {
+        type: "string",
+        default: "1%",
+        describe: "Rows that may be unusable before the scan stops: a share, or a number",
+      })
+      .option("json", { type: "boolean", describe: "Print the summary as JSON" })
+      .example("$0 access scan logs/*.jsonl.gz --map mapping.yaml -o access", "A month of logs"),
+  handler: async (argv) => {
+    const { context } = argv;
+    const at = (path: string) => resolve(context.cwd, path);
+    if (!Number.isInteger(argv.threads) || argv.threads < 1 || argv.threads > 256)
+      throw new UsageError(
+        "access.threads",
+        `--threads ${argv.threads}: expected a whole number from 1 to 256`,
+      );
+    const signal = context.takeInterrupts();
+    const folder = at(argv.out);
+    let said = "";
+    const analysis = await scan({
+      logs: argv.log,
+      cwd: context.cwd,
+      mapping: await loadMapping(at(argv.map)),
+      settings:
+        argv.settings === undefined
+          ? accessSettingsSchema.parse({})
+          : await loadYamlSettings(at(argv.settings), accessSettingsSchema),
+      labelsFile: argv.labels === undefined ? null : at(argv.labels),
+      folder,
+      memory: checkedMemory(argv.memory),
+      threads: argv.threads,
+      badRows: badRowLimit(argv.badRows),
+      now: new Date(),
+      congenerVersion: context.version,
+      signal,
+      progress: (what) => {
+        if (what !== said) context.note(what);
+        said = what;
+      },
+    }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      context.note("interrupted: nothing was written");
+      return null;
+    });
+    if (analysis === null) return;
+    if (argv.json) context.print(JSON.stringify(summaryOf(analysis)));
+    else tellSummary(context, analysis, argv.out);
+  },
+});
+
+/** @throws UsageError for what is no share in percent and no number of rows */
+export function badRowLimit(text: string): BadRowLimit {
+  const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim().replace(/\s+%/, "%")) ?? [];
+  const value = Number(number);
+  if (number !== undefined && percent === "%" && value <= 100) return { share: value / 100 };
+  if (number !== undefined && percent === "" && Number.isInteger(value)) return { count: value };
+  throw new UsageError(
+    "access.bad-rows-limit",
+    `--bad-rows ${text}: expected a share as 1%, or a number of rows`,
+  );
+}
+
+function checkedMemory(text: string): string {
+  if (!/^\d+(\.\d+)? ?([KMGT]i?B)$/i.test(text.trim()))
+    throw new UsageError("access.memory-limit", `--memory ${text}: expected a size as 3GB or 500MB`);
+  return text.trim();
+}
+
+function summaryOf(analysis: AccessAnalysis) {
+  const { log, off, flaggedAccounts, clusterCount, caveats, kinds } = analysis;
+  return {
+    schemaVersion: analysis.schemaVersion,
+    log,
+    kinds,
+    off,
+    flaggedAccounts,
+    clusterCount,
+    accounts: analysis.accounts.slice(0, analysis.settings.reviewBudget),
+    clusters: analysis.clusters.slice(0, 10).map(({ members: _, edges: __, ...cluster }) => cluster),
+    caveats,
+  };
+}
+
+function tellSummary(context: CliContext, analysis: AccessAnalysis, out: string): void {
+  const { log, settings } = analysis;
+  const count = (value: number) => value.toLocaleString("en-US");
+  const left = [
+    ...(log.badRows > 0 ? [`${count(log.badRows)} unusable`] : []),
+    ...(log.duplicates ? [`${count(log.duplicates)} duplicates`] : []),
+    ...(log.outsidePeriod > 0 ? [`${count(log.outsidePeriod)} outside the period`] : []),
+    ...(log.clock.beforeEarliest + log.clock.inFuture > 0
+      ? [`${count(log.clock.beforeEarliest + log.clock.inFuture)} of an impossible time`]
+      : []),
+  ];
+  context.print(
+    `${count(log.usedRows)} requests of ${count(log.accounts)} accounts, ${log.firstTime} to ${log.lastTime}${
+      left.length > 0 ? ` (${count(log.rows)} rows read; left out: ${left.join(", ")})` : ""
+    }`,
+  );
+  for (const { file, line, reason } of log.badRowSample.slice(0, 3))
+    context.note(`unusable: ${file}${line === null ? "" : `:${line}`}: ${reason}`);
+  for (const { step, reason } of analysis.off) context.note(`off: ${step}: ${reason}`);
+  for (const { message, advice } of analysis.caveats) context.note(`note: ${message}; ${advice}`);
+  context.print(
+    `${count(analysis.flaggedAccounts)} accounts above risk ${settings.riskThreshold}, ${count(analysis.clusterCount)} clusters`,
+  );
+  for (const account of analysis.accounts.slice(0, 5))
+    if (account.flagged)
+      context.print(
+        `  ${account.account} ${account.kind} risk ${account.risk?.toFixed(2)} ${account.reasons.join("; ")}`,
+      );
+  context.print(`wrote ${out}: access.json, accounts.csv (real ids, keep it), access.duckdb`);
+}
