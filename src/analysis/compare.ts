@@ -9,7 +9,7 @@ import { compareSuspect } from "./compare-suspect.ts";
 import { centredSums } from "./content-affinity.ts";
 import { backgroundFor, backgroundOf, excludedFor } from "./content-score.ts";
 import { controlCaveats } from "./control-caveats.ts";
-import { createExhibitCollector } from "./exhibits.ts";
+import { createExhibitCollector, createWordReader } from "./exhibits.ts";
 import { contiguousRuns } from "./jackknife-blocks.ts";
 import { verbalLadder } from "./ladder.ts";
 import { type MeasuredAnswers, measureAnswers } from "./measured-answers.ts";
@@ -96,8 +96,9 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     habitJackknife: true,
     ...(input.meters === undefined ? {} : { meters: input.meters }),
   };
+  const wordsIn = createWordReader();
   const collectors = roles.suspects.map((suspect) =>
-    createExhibitCollector(suspect, reference, panelNames(summaries, roles, suspect, reference)),
+    createExhibitCollector(suspect, reference, panelNames(summaries, roles, suspect, reference), wordsIn),
   );
   const forms = createFormCollector();
   const observer = createAnswerObserver(summaries, 0, panel);

@@ -23,23 +23,30 @@ interface Found extends Omit<Exhibit, "share"> {
  *
  * Exhibits are illustrations chosen after the fact: no statistic is computed from them. Where texts are withheld there are none.
  */
-export function createExhibitCollector(suspect: string, reference: string, controls: readonly string[]) {
+export function createExhibitCollector(
+  suspect: string,
+  reference: string,
+  controls: readonly string[],
+  wordsIn = createWordReader(),
+) {
   let best: Found[] = [];
   let total = 0;
-  const add = ({ probe, prompt, answers }: RecordedAnswers) => {
+  const add = (item: RecordedAnswers) => {
+    const { probe, prompt, answers } = item;
+    const words = wordsIn(item);
     const ofSuspect = textsOf(answers.get(suspect));
     const ofReference = textsOf(answers.get(reference));
     if (ofSuspect.length === 0 || ofReference.length === 0) return;
-    const bySuspect = phrasesOf(ofSuspect);
-    const byReference = phrasesOf(ofReference);
-    const prompted = phrasesOf([prompt]);
-    const common = [...bySuspect].filter(([phrase]) => byReference.has(phrase));
-    const shared = common.filter(([phrase]) => !prompted.has(phrase));
+    const byReference = phrasesOf(ofReference.map(words));
+    const common = phrasesOf(ofSuspect.map(words), byReference);
+    const prompted = phrasesOf([words(prompt)], common);
+    const shared = [...common].filter(([phrase]) => !prompted.has(phrase));
     if (shared.length === 0) return;
-    const wanted = new Set(common.map(([phrase]) => phrase));
     const users = controls.flatMap((name) => {
       const texts = textsOf(answers.get(name));
-      return texts.length > 0 ? [{ name, of: texts.length, counts: phrasesOf(texts, wanted) }] : [];
+      return texts.length > 0
+        ? [{ name, of: texts.length, counts: phrasesOf(texts.map(words), common) }]
+        : [];
     });
     if (users.length < 2) return;
     const used = new Map<string, number>();
@@ -81,10 +88,35 @@ export function createExhibitCollector(suspect: string, reference: string, contr
   return { add, finish };
 }
 
+interface Word {
+  readonly word: string;
+  readonly at: number;
+  readonly end: number;
+}
+
+/**
+ * Reads the words of texts, each text of a probe once however many collectors ask: most of their time goes there. Keeps the
+ * latest probe's words only.
+ */
+export function createWordReader(): (item: RecordedAnswers) => (text: string) => readonly Word[] {
+  let latest: RecordedAnswers | null = null;
+  const known = new Map<string, readonly Word[]>();
+  const read = (text: string) => {
+    const words = known.get(text) ?? wordsOf(text);
+    known.set(text, words);
+    return words;
+  };
+  return (item) => {
+    if (item !== latest) known.clear();
+    latest = item;
+    return read;
+  };
+}
+
 const word = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 
-function wordsOf(text: string): { word: string; at: number; end: number }[] {
-  const words: { word: string; at: number; end: number }[] = [];
+function wordsOf(text: string): Word[] {
+  const words: Word[] = [];
   const read = text.slice(0, wordsRead * 20);
   for (const match of read.matchAll(word)) {
     const end = match.index + match[0].length;
@@ -113,10 +145,12 @@ function textsOf(answers: readonly RecordedAnswer[] = []): readonly string[] {
 }
 
 /** Phrase -> how many of the texts hold it; only phrases of `wanted`, when it is given. */
-function phrasesOf(texts: readonly string[], wanted?: ReadonlySet<string>): Map<string, number> {
+function phrasesOf(
+  texts: readonly (readonly Word[])[],
+  wanted?: { readonly has: (phrase: string) => boolean },
+): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const text of texts) {
-    const words = wordsOf(text);
+  for (const words of texts) {
     const here = new Set<string>();
     for (let from = 0; from < words.length; from++) {
       let phrase = "";
