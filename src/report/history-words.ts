@@ -11,7 +11,6 @@ import {
   formatCount,
   formatInterval,
   formatNumber,
-  formatP,
   formatPercent,
   formatRatio,
   notAvailable,
@@ -32,13 +31,6 @@ export const findingVerdictWords: Readonly<Record<FindingChange["verdict"], stri
   "not-beyond-sampling": "not beyond sampling",
   "not-known": "not known",
   "no-change-detected": "no change detected",
-};
-
-/** What a test looked at. */
-export const testWords: Readonly<Record<ChangeTest["test"], string>> = {
-  answers: "answers",
-  "answer-shift": "answers (shift)",
-  outcomes: "outcomes",
 };
 
 /** The design and its guarantee in one sentence each. */
@@ -67,13 +59,6 @@ export function effectWords({ test, effect, interval }: ChangeTest): string {
 export function detectableWords({ test, detectable }: ChangeTest): string {
   if (detectable === null) return notAvailable;
   return test === "answer-shift" ? formatNumber(detectable, 4) : formatPercent(detectable, 1);
-}
-
-/** p as it came and after Holm's correction. */
-export function pWords({ pValue, adjustedP }: Pick<ChangeTest, "pValue" | "adjustedP">): string {
-  return pValue === null
-    ? notAvailable
-    : `${formatP(pValue)} (${adjustedP === null ? notAvailable : formatP(adjustedP)})`;
 }
 
 /** Finding with its bounded likelihood ratio and interval. */
