@@ -120,7 +120,7 @@ describe("a site", () => {
     expect(entries.map(({ keyId }) => keyId === null)).toEqual([false, true]);
     const page = (index: number) =>
       readFileSync(at("grown/reports", entries[index]?.id ?? "", "index.html"), "utf8");
-    expect(page(0)).toContain("Superseded: this run was compared again");
+    expect(page(0)).toMatch(/Superseded: this run was compared again at [\d: -]+ UTC\./);
     expect(page(0)).toContain(`href="../${entries[1]?.id}/index.html"`);
     expect(page(1)).not.toContain("Superseded");
     const before = contents(at("site/reports", first?.id ?? ""));

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileSha256 } from "../../bundle/bundle-inventory.ts";
 import { packBundle } from "../../bundle/pack-bundle.ts";
@@ -55,7 +55,6 @@ export async function prepareReport(
   for (const name of besideThePage)
     if (await stat(join(bundle, name)).catch(() => null)) await rename(join(bundle, name), join(into, name));
   const sha256 = await fileSha256(archive);
-  await writeFile(join(into, "bundle.tar.gz.sha256"), `${sha256}  bundle.tar.gz\n`);
   const entry = siteEntry(candidate, {
     id: options.id,
     redacted,

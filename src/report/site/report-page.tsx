@@ -46,8 +46,11 @@ function PublicationBar({ entry, newer }: PublicationBarProps) {
       </p>
       {newer !== null && (
         <p class="banner">
-          Superseded: this run was compared again at {timeWords(newer.createdAt)}.{" "}
-          <a href={`../${newer.id}/index.html`}>Read the newer report</a>
+          Superseded: this{" "}
+          {newer.createdAt === entry.createdAt
+            ? "comparison was published again"
+            : `run was compared again at ${timeWords(newer.createdAt)}`}
+          . <a href={`../${newer.id}/index.html`}>Read the newer report</a>
         </p>
       )}
       {entry.runStatus !== "complete" && <p class="banner">{unfinishedNotice}</p>}
@@ -125,7 +128,8 @@ function Verification({ entry }: Pick<PublicationBarProps, "entry">) {
           The bundle’s SHA-256 is <Code text={entry.bundle.sha256} />: <Code text="sha256sum bundle.tar.gz" />
         </li>
         <li>
-          Unpack it and compare every file with its checksum: <Code text="tar xzf bundle.tar.gz" />, then{" "}
+          Unpack it and compare every file in it with its checksum:{" "}
+          <Code text="mkdir bundle && tar xzf bundle.tar.gz -C bundle" />, then there{" "}
           <Code text="sha256sum -c SHA256SUMS" />
         </li>
         {entry.keyId !== null && (
@@ -139,7 +143,10 @@ function Verification({ entry }: Pick<PublicationBarProps, "entry">) {
           </li>
         )}
         <li>
-          Recompute every number offline: <Code text="congener verify bundle.tar.gz" />
+          Recompute every number offline:{" "}
+          <Code
+            text={`congener verify bundle.tar.gz${entry.keyId === null ? "" : ` --key-id ${entry.keyId}`}`}
+          />
         </li>
       </ul>
     </details>
