@@ -1,14 +1,9 @@
 import { copyFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { targetFileName } from "../store/file-name.ts";
+import { dirname } from "node:path";
 import { makeFolder } from "../store/make-folder.ts";
 import { manifestPath, readManifest } from "../store/manifest-file.ts";
-import { attemptsPath, transcriptPath } from "../store/run-paths.ts";
+import { attemptsPath, featuresPath, transcriptPath } from "../store/run-paths.ts";
 import { systemErrorCode, toStoreError } from "../store/system-error.ts";
-
-/** What stands for the answers of a redacted run. */
-const featuresPath = (dir: string, target: string): string =>
-  join(dir, "features", `${targetFileName(target)}.jsonl`);
 
 /**
  * Copies what a comparison reads of a run folder: manifest, transcripts, attempts and, of a redacted run, features. Batches,
