@@ -214,6 +214,17 @@ test("a changed configuration, one sample, other probes and refusals are each sa
   });
 });
 
+test("runs that repeat each other word for word raise no alarm, and a caveat says what they are", async () => {
+  const cwd = await temporaryFolder();
+  await record(join(cwd, "a"), { day: 1, seed: 1, names: ["ref"] });
+  await record(join(cwd, "b"), { day: 2, seed: 1, names: ["ref"] });
+  const { stdout } = await runMain(["history", "a", "b", "--json", "-q"], { cwd });
+  const [ref] = parsed(stdout).looks[0]?.endpoints ?? [];
+  expect(ref?.verdict).toBe("no-change-detected");
+  expect(ref?.caveats.map(({ code }) => code)).toEqual(["repeated-answers"]);
+  expect(ref?.caveats[0]?.message).toMatch(/96 of 96 answers of ref/);
+});
+
 test("bad input is one clear line and exit code 2", async () => {
   const cwd = await temporaryFolder();
   await record(join(cwd, "a"), { day: 1, seed: 1, samples: 2 });

@@ -170,14 +170,14 @@ function refuseSharedLines(
 }
 
 /** Share of repeated answers from which the runs are hardly two draws. */
-const manyRepeated = 0.5;
+const manyRepeated = 0.8;
 
 function repeatCaveats(target: string, { repeated, of }: RepeatCount): Caveat[] {
   if (of === 0 || repeated / of < manyRepeated) return [];
   return [
     {
       code: "repeated-answers",
-      message: `${repeated} of ${of} answers of ${target} are word for word those of the same number in the earlier run, though its answers vary: it has a fixed seed or a cache.`,
+      message: `${repeated} of ${of} answers of ${target} are word for word those of the same number in the earlier run: a fixed seed, a cache, temperature 0, or the same recordings.`,
       advice:
         "Such runs are not two independent draws: the test then hardly sees a small change. Ask without a seed, past the cache.",
     },

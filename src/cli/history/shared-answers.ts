@@ -3,7 +3,7 @@ import { readAnswers } from "../../store/read-answers.ts";
 import type { HistoryFolder } from "./history-run.ts";
 import type { TargetRecords } from "./target-records.ts";
 
-/** Answers that repeat word for word one of the same number in the earlier run, at probes whose answers vary. */
+/** Answers that repeat word for word the one of the same number in the earlier run. */
 export interface RepeatCount {
   repeated: number;
   of: number;
@@ -16,11 +16,9 @@ export async function* countingRepeats(
 ): AsyncGenerator<SharedAnswers> {
   for await (const item of answers) {
     const { first, second } = item;
-    if (new Set([...first, ...second]).size > 1) {
-      const pairs = Math.min(first.length, second.length);
-      count.of += pairs;
-      for (let at = 0; at < pairs; at++) if (first[at] === second[at]) count.repeated++;
-    }
+    const pairs = Math.min(first.length, second.length);
+    count.of += pairs;
+    for (let at = 0; at < pairs; at++) if (first[at] === second[at]) count.repeated++;
     yield item;
   }
 }
