@@ -1,100 +1,135 @@
-import { existsSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderHtml } from "../../src/report/html/html.tsx";
-import { hostileAnalysis } from "../fixtures/report/hostile-analysis.ts";
+import { hostileAnalyses } from "../fixtures/report/hostile-analysis.ts";
 import { nastyStrings } from "../fixtures/report/nasty-strings.ts";
 import { sampleAnalysis } from "../fixtures/report/sample-analysis.ts";
+import {
+  hasChromium,
+  launchChromium,
+  openPage,
+  pokeEverything,
+  servePages,
+  skipNotice,
+  takeScreenshots,
+} from "./chromium.ts";
 
-const executablePath = process.env.CONGENER_CHROMIUM ?? "/usr/bin/chromium";
-const installed = existsSync(executablePath);
-const suite = `report in a browser${installed ? "" : ` (skipped: no Chromium at ${executablePath}; set CONGENER_CHROMIUM)`}`;
+/** Pages that between them hold every hostile text. */
+const hostile = hostileAnalyses(nastyStrings);
+const hostileNames = hostile.map((_, at) => `hostile-${at}`);
 
-/** Nothing of Chromium's own goes to the network; see its list of command line switches. */
-const args =
-  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-
-describe.skipIf(!installed)(suite, { timeout: 120_000 }, () => {
+describe.skipIf(!hasChromium)(`report in a browser${skipNotice}`, { timeout: 120_000 }, () => {
   let browser: Browser;
-  let server: Server;
+  let server: Awaited<ReturnType<typeof servePages>>;
+  let folder: string;
   const pages = new Map<string, string>();
-  const url = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
+  const url = (name: string) => server.url(name);
+  const open = (name: string, options?: Parameters<Browser["newPage"]>[0]) =>
+    openPage(browser, url(name), options);
 
   beforeAll(async () => {
-    const hostile = await renderHtml(hostileAnalysis(nastyStrings));
     pages.set("sample", await renderHtml(sampleAnalysis({ miniature: true })));
-    pages.set("hostile", hostile);
-    // The policy is a second wall: the page must hold without it.
-    pages.set("unguarded", hostile.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ""));
-    server = createServer((request, response) => {
-      const page = pages.get(request.url?.slice(1) ?? "");
-      // A page without a policy lets the browser itself ask for an icon.
-      response.writeHead(page === undefined ? 204 : 200, { "content-type": "text/html; charset=utf-8" });
-      response.end(page);
-    });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    browser = await chromium.launch({ executablePath, args: args.split(" ") });
+    for (const [at, analysis] of hostile.entries()) {
+      const page = await renderHtml(analysis);
+      pages.set(`hostile-${at}`, page);
+      // The policy is a second wall: the page must hold without it.
+      pages.set(`unguarded-${at}`, page.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ""));
+    }
+    server = await servePages(async (path) => pages.get(path));
+    folder = await mkdtemp(join(tmpdir(), "congener-pages-"));
+    browser = await launchChromium();
   }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
-    await new Promise((closed) => server?.close(closed));
+    await server?.close();
+    await rm(folder, { recursive: true, force: true });
   });
 
-  /** Opens a page and notes every request, dialog and message on the way. */
-  async function open(name: string, options: Parameters<Browser["newPage"]>[0] = {}) {
-    const page = await browser.newPage(options);
-    const requests: string[] = [];
-    const events: string[] = [];
-    page.on("request", (request) => requests.push(request.url()));
-    page.on("console", (message) => events.push(message.text()));
-    page.on("pageerror", (error) => events.push(error.message));
-    page.on("dialog", (dialog) => void dialog.dismiss());
-    await page.goto(url(name), { waitUntil: "load" });
-    return { page, requests, events };
-  }
+  it.each(["sample", "hostile-0", ...hostileNames.map((_, at) => `unguarded-${at}`)])(
+    "runs nothing and asks for nothing: %s",
+    async (name) => {
+      expect(pages.get(name)?.includes("<meta http-equiv")).toBe(!name.startsWith("unguarded"));
+      const { page, requests, events } = await open(name);
+      await pokeEverything(page);
+      expect(await page.evaluate("window.pwned")).toBeUndefined();
+      expect(requests).toEqual([url(name)]);
+      expect(events).toEqual([]);
+      expect(page.url()).toBe(url(name));
+      await page.close();
+    },
+  );
 
-  it.each(["sample", "hostile", "unguarded"])("runs nothing and asks for nothing: %s", async (name) => {
-    const { page, requests, events } = await open(name);
-    await hoverEverything(page);
-    expect(await page.evaluate("window.pwned")).toBeUndefined();
-    expect(requests).toEqual([url(name)]);
-    expect(events).toEqual([]);
-    expect(page.url()).toBe(url(name));
-    await page.close();
+  it("is the same from a file", async () => {
+    for (const name of ["unguarded-0"]) {
+      const path = join(folder, `${name}.html`);
+      await writeFile(path, pages.get(name) ?? "");
+      const { page, requests, events } = await openPage(browser, pathToFileURL(path).href);
+      await pokeEverything(page);
+      expect(await page.evaluate("window.pwned")).toBeUndefined();
+      expect(requests).toEqual([pathToFileURL(path).href]);
+      expect(events).toEqual([]);
+      await page.close();
+    }
   });
 
-  it.each(["sample", "hostile"])("is one well-formed page of its own elements: %s", async (name) => {
+  it.each(["sample", ...hostileNames])("is one well-formed page of its own elements: %s", async (name) => {
     const { page } = await open(name);
+    const sources = [...(pages.get("sample") ?? "").matchAll(/href="(https:[^"]*)"/g)].map(([, url]) => url);
     const found = await page.evaluate(() => {
       const reparsed = new DOMParser().parseFromString(document.documentElement.outerHTML, "text/html");
       const named = [...document.querySelectorAll("[id]")].map((element) => element.id);
       return {
         body: [...document.body.children].map((element) => element.localName),
         head: [...document.head.children].map((element) => element.localName),
-        sections: document.querySelectorAll("main > section").length,
+        titles: document.querySelectorAll("title, h1").length,
         foreign: document.querySelectorAll(
-          "script, img, iframe, object, embed, form, base, link, foreignObject",
+          "script, img:not([src^='data:image/png']), iframe, object, embed, form, base, link, foreignObject",
         ).length,
         stable: reparsed.documentElement.outerHTML === document.documentElement.outerHTML,
         repeatedIds: named.filter((id, at) => named.indexOf(id) !== at),
         brokenLinks: [...document.querySelectorAll<HTMLAnchorElement>("a[href^='#']")].filter(
           (link) => document.getElementById(link.hash.slice(1)) === null,
         ).length,
+        outward: [...document.querySelectorAll("[href]:not([href^='#'])")].map((link) =>
+          link.getAttribute("href"),
+        ),
+        sections: document.querySelectorAll("main > section").length > 9,
       };
     });
     expect(found).toEqual({
       body: ["a", "header", "main", "footer"],
       head: ["meta", "meta", "meta", "meta", "meta", "title", "style"],
-      sections: 10,
+      titles: 2,
       foreign: 0,
       stable: true,
       repeatedIds: [],
       brokenLinks: 0,
+      // The sources of the method, which every report names.
+      outward: sources,
+      sections: true,
     });
+    await page.close();
+  });
+
+  it.each(["sample", "hostile-0"])("says in words what every chart shows: %s", async (name) => {
+    const { page } = await open(name);
+    const charts = await page.evaluate(() =>
+      [...document.querySelectorAll("svg, img")].map((chart) => {
+        const image = chart.closest("[role=img], img");
+        const labels = (image?.getAttribute("aria-labelledby") ?? "").split(" ");
+        const label = labels.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+        return label.trim() || (image?.getAttribute("aria-label") ?? image?.getAttribute("alt") ?? "");
+      }),
+    );
+    expect(charts.length).toBeGreaterThan(8);
+    // A name alone would be no alternative: what it shows has to be in it.
+    expect(charts.filter((label) => label.length < 60)).toEqual([]);
     await page.close();
   });
 
@@ -112,9 +147,26 @@ describe.skipIf(!installed)(suite, { timeout: 120_000 }, () => {
   });
 
   it("never scrolls sideways on a phone", async () => {
-    for (const name of ["sample", "hostile"]) {
+    for (const name of ["sample", ...hostileNames]) {
       const { page } = await open(name, { viewport: { width: 360, height: 800 } });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(360);
+      await page.close();
+    }
+  });
+
+  it("lets no text cover what is not its own", async () => {
+    for (const name of hostileNames) {
+      const { page } = await open(name, { viewport: { width: 1200, height: 900 } });
+      // The element in the middle of each heading is that heading: nothing lies over it.
+      const covered = await page.evaluate(() =>
+        [...document.querySelectorAll("h1, h2:not(.unseen)")].flatMap((heading) => {
+          heading.scrollIntoView({ block: "center" });
+          const box = heading.getBoundingClientRect();
+          const top = document.elementFromPoint(box.left + 5, box.top + box.height / 2);
+          return top !== null && (heading.contains(top) || top.contains(heading)) ? [] : [heading.outerHTML];
+        }),
+      );
+      expect(covered, name).toEqual([]);
       await page.close();
     }
   });
@@ -138,15 +190,13 @@ describe.skipIf(!installed)(suite, { timeout: 120_000 }, () => {
     ).toBe("#ffffff");
     await page.close();
   });
-});
 
-/** Lets handlers that wait for a pointer, a focus or a fold have their chance. */
-async function hoverEverything(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    for (const element of document.querySelectorAll<HTMLElement>("body *")) {
-      for (const type of ["mouseover", "focus", "load", "error", "toggle"])
-        element.dispatchEvent(new Event(type));
-      if (element instanceof HTMLDetailsElement) element.open = true;
-    }
+  it("leaves pictures of itself to look at", async () => {
+    for (const [name, as, looks] of [
+      ["sample", "report", ["light", "dark", "phone", "print"]],
+      ["hostile-0", "hostile-report", ["light", "phone"]],
+    ] as const)
+      for (const file of await takeScreenshots(browser, url(name), { name: as, looks }))
+        expect((await stat(file)).size).toBeGreaterThan(20_000);
   });
-}
+});
