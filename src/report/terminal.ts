@@ -127,7 +127,8 @@ function findingList(suspect: SuspectAnalysis, columns: number, bold: Paint): st
     const [value = "", range] = row[head];
     table.push([`  ${head}`, range === undefined ? value : `${value} (${range})`]);
   }
-  return `${bold(row.Suspect.join(" "))}\n${trimEnds(table.toString())}\n`;
+  const name = foldLine(row.Suspect.join(" "), columns).map(bold).join("\n");
+  return `${name}\n${trimEnds(table.toString())}\n`;
 }
 
 /** Text broken at words to the width, lines after the first indented. */
