@@ -54,16 +54,20 @@ export async function checkWithheld(
   for (const { name } of manifest.targets) {
     const transcripts = records(transcriptPath(redactedRun, name));
     const features = records(featuresPath(redactedRun, name));
-    for await (const { line, sample } of view.lines(name)) {
-      await expectNext(transcripts, line, "the line of that sample");
-      check.lines++;
-      if (sample === null) continue;
-      await expectNext(features, sample, "what the analysis reads of that answer under this key");
-      if (sample.answer !== undefined) check.answers++;
-    }
-    for (const rest of [transcripts, features]) {
-      const next = await rest.next();
-      if (!next.done) throw differs(next.value.place, "no further line");
+    try {
+      for await (const { line, sample } of view.lines(name)) {
+        await expectNext(transcripts, line, "the line of that sample");
+        check.lines++;
+        if (sample === null) continue;
+        await expectNext(features, sample, "what the analysis reads of that answer under this key");
+        if (sample.answer !== undefined) check.answers++;
+      }
+      for (const rest of [transcripts, features]) {
+        const next = await rest.next();
+        if (!next.done) throw differs(next.value.place, "no further line");
+      }
+    } finally {
+      for (const rest of [transcripts, features]) await rest.return("");
     }
   }
   return check;

@@ -1,5 +1,5 @@
 import { StoreError } from "../errors.ts";
-import { endpointAttemptFields, endpointFields, type Transcript } from "../schema/transcript.ts";
+import { endpointAttemptFields, endpointFields, isPlainName, type Transcript } from "../schema/transcript.ts";
 
 /** A shorter piece of a longer text says nothing; a name may be all of a short one. */
 const shortestPiece = 12;
@@ -44,18 +44,21 @@ export function createEchoCheck(path: string, model: string): EchoCheck {
   };
 }
 
+/** The names that stay: all else is withheld. */
 function* namesIn(line: Transcript): Generator<readonly [field: string, value: string]> {
   for (const field of endpointFields) {
     const value = line[field];
-    if (typeof value === "string" && value !== "") yield [field, value];
+    if (typeof value === "string" && stays(value)) yield [field, value];
   }
   for (const attempt of line.attempts)
     for (const field of endpointAttemptFields) {
       const value = attempt[field];
       // Messages are always withheld.
-      if (value !== null && value !== "" && field !== "message") yield [field, value];
+      if (value !== null && field !== "message" && stays(value)) yield [field, value];
     }
 }
+
+const stays = (value: string) => value !== "" && isPlainName(value);
 
 function repeats(value: string, said: readonly string[]): boolean {
   if (said.some((text) => text.trim() === value)) return true;

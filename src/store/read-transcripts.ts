@@ -112,6 +112,8 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
     wordings.set(probe, (wordings.get(probe) ?? new Map<number, number>()).set(index, wording));
     if (transcript.attempts.length > 1) retried++;
     if (transcript.servedModel !== null) servedModels.add(transcript.servedModel);
+    // A name that is no plain one, in a redacted line: another than the model's own.
+    if (transcript.withheld?.servedModel !== undefined) servedModels.add("(withheld)");
     if (isRepeatedLine(transcript, isRepeated)) repeated++;
     const tokens = transcript.usage?.outputTokens;
     if (typeof tokens === "number") outputTokens = (outputTokens ?? 0) + tokens;
