@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CanarySecret } from "../../src/schema/canary.ts";
 import { siteSchema } from "../../src/schema/site.ts";
 import { compareImported, importRun, phrases } from "./imported-run.ts";
 import { runMain } from "./run-main.ts";
@@ -215,6 +216,50 @@ describe("what is published", () => {
     ).toMatchObject({
       stderr: expect.stringContaining("published already"),
     });
+  });
+});
+
+describe("canaries", () => {
+  it("go in where they are named, revealed and as they were committed to; an analysis that tested them asks for them", async () => {
+    const [secret, commitment, opening] = ["secret", "commitment", "opening"].map(
+      (kind) => `canary-first.${kind}.json`,
+    );
+    for (const words of [
+      ["mint", "--kind", "fictional-fact", "--slots", "3", "--samples", "2"],
+      ["commit", `${secret}`],
+      ["reveal", `${secret}`, "--commitment", `${commitment}`],
+    ]) {
+      const done = await congener("canary", ...words);
+      expect(done, done.stderr).toMatchObject({ code: 0 });
+    }
+    const { sealed } = JSON.parse(readFileSync(at(`${secret}`), "utf8")) as CanarySecret;
+    const slots = sealed.slots.flatMap(({ prompt, variants, planted }, at) =>
+      ["ref", "sus", "c1", "c2", "c3", "c4"].flatMap((model, who) =>
+        [0, 1].map((sample) => ({
+          ...{ model, prompt_id: `slot-${at}`, prompt: prompt[0]?.content, sample },
+          response: variants[who < 2 ? planted : who % variants.length]?.value,
+        })),
+      ),
+    );
+    await importRun(folder, "asked", { probes: 6 });
+    writeFileSync(at("slots.jsonl"), slots.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    expect(await congener("import", "slots.jsonl", "--run", "asked", "-q")).toMatchObject({ code: 0 });
+    const named = ["--canary", `${opening},${commitment}`];
+    await compareImported(folder, "asked", ...named);
+    const refused = await congener("publish", "asked", "-o", "revealed");
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/holds canaries: .*--canary OPENING/),
+    });
+    expect(existsSync(at("revealed"))).toBe(false);
+    for (const [out, ...redact] of [["revealed"], ["revealed-redacted", "--redact"]] as const) {
+      const published = await congener("publish", "asked", "-o", out, ...named, ...redact);
+      expect(published, published.stderr).toMatchObject({ code: 0 });
+      const verified = await congener("verify", `${out}/reports/${siteOf(out).entries[0]?.id}`);
+      expect(verified, verified.stdout).toMatchObject({ code: 0 });
+      expect(verified.stdout).toContain("1 revealed, as they were committed to");
+      expect(everything(at(out))).not.toContain("canary-secret");
+    }
   });
 });
 
