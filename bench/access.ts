@@ -141,7 +141,8 @@ async function scan(log: string, rows: number) {
   if (!flags.keep) rmSync(out, { recursive: true });
   return {
     seconds,
-    peakMB: Number(readFileSync(peak, "utf8")) / 1024,
+    processorSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
+    peakMB: usage.maxRSS / 1024,
     diskMB: disk / 1e6,
     keptMB: kept / 1e6,
     sums,
