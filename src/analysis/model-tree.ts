@@ -5,7 +5,8 @@ import type { PairAffinities } from "./pair-affinities.ts";
 
 /** Models up to which so many replicates are drawn: the work grows with the cube of their number. */
 const replicatesUpTo = [
-  { models: 100, replicates: 200 },
+  { models: 60, replicates: 200 },
+  { models: 120, replicates: 100 },
   { models: 200, replicates: 50 },
 ] as const;
 /** Above, no tree: a drawing of it could not be read, and it would take minutes. */
@@ -30,7 +31,8 @@ export function replicatesFor(models: number): number {
  *
  * @param affinities - by block of the same models as `names`, in their order
  * @param options.first - model that the order of the tips begins with
- * @param options.replicates - default by the number of models (`replicatesFor`): 200 up to 100, 50 up to 200, else none
+ * @param options.replicates - default by the number of models (`replicatesFor`): 200 up to 60, 100 up to 120, 50 up to 200, else
+ *   none
  * @see Sokal & Michener (1958) for average linkage; Felsenstein (1985), doi:10.1111/j.1558-5646.1985.tb00420.x, for the
  *   bootstrap of trees; `scipy.cluster.hierarchy.linkage` gives the same heights
  */
@@ -64,13 +66,18 @@ export function modelTree(
       for (const { members } of joined(drawn, placed)) counts.set(members, (counts.get(members) ?? 0) + 1);
     }
   const everything = tree.at(-1)?.members;
-  const order = orderOf(tree, placed, whole, options.first);
+  const ordered = orderOf(tree, placed, whole, options.first);
+  const order = ordered.at(-1) ?? [];
   const tipOf = new Map(order.map((model, tip) => [placed.indexOf(model), tip]));
+  const leads = (part: number) => order.indexOf(ordered[part]?.[0] ?? -1);
   return {
     tips: order.map((model) => names[model] ?? ""),
     leftOut,
     merges: tree.map(({ parts, distance, members }) => ({
-      parts: parts.map((part) => tipOf.get(part) ?? part) as [number, number],
+      parts: [...parts].sort((x, y) => leads(x) - leads(y)).map((part) => tipOf.get(part) ?? part) as [
+        number,
+        number,
+      ],
       distance,
       support: replicates === 0 || members === everything ? null : (counts.get(members) ?? 0) / replicates,
     })),
@@ -139,13 +146,13 @@ function joined(affinities: readonly (readonly (number | null)[])[], placed: rea
   return merges;
 }
 
-/** Models of the tree from one tip to the other: in each branch the part with `first`, or else the one closer to it, leads. */
+/** Models of each part from one tip to the other: in each branch the part with `first`, or else the one closer to it, leads. */
 function orderOf(
   tree: readonly Merge[],
   placed: readonly number[],
   affinities: readonly (readonly (number | null)[])[],
   first: number,
-): number[] {
+): number[][] {
   const closeness = (models: readonly number[]) =>
     models.includes(first)
       ? Number.POSITIVE_INFINITY
@@ -155,5 +162,5 @@ function orderOf(
     const [one, other] = parts.map((part) => ordered[part] ?? []) as [number[], number[]];
     ordered.push(closeness(other) > closeness(one) ? [...other, ...one] : [...one, ...other]);
   }
-  return ordered.at(-1) ?? [];
+  return ordered;
 }

@@ -11,7 +11,8 @@ interface CsvTable {
 
 /**
  * Tables of an analysis as CSV (RFC 4180: commas, CRLF, quotes doubled), by table name: `findings`, `evidence`,
- * `affinities`, `families`, `leave-one-control-out`, `exhibits`, `exhibit-counts`, `matrix`, `models`, `caveats`.
+ * `affinities`, `families`, `leave-one-control-out`, `leave-one-family-out`, `exhibits`, `exhibit-counts`, `matrix`, `tree`,
+ * `models`, `caveats`.
  * Numbers are unrounded; unknown is an empty cell. A text that a spreadsheet would take for a formula gets an
  * apostrophe before it, and what cannot be seen is written out.
  */
@@ -22,9 +23,11 @@ export function renderCsv(analysis: Analysis): Record<string, string> {
     affinities(analysis),
     families(analysis),
     leaveOneControlOut(analysis),
+    leaveOneFamilyOut(analysis),
     exhibits(analysis),
     exhibitCounts(analysis),
     matrix(analysis),
+    tree(analysis),
     models(analysis),
     caveats(analysis),
   ];
@@ -150,6 +153,32 @@ function leaveOneControlOut({ reportData }: Analysis): CsvTable {
     list.map((one) => [suspect, one.name, one.log10LR]),
   );
   return { name: "leave-one-control-out", head: ["suspect", "left_out", "log10_lr"], rows };
+}
+
+function leaveOneFamilyOut({ reportData }: Analysis): CsvTable {
+  const rows = Object.entries(reportData.leaveOneFamilyOut ?? {}).flatMap(([suspect, { families: list }]) =>
+    list.map((one) => [suspect, one.family, one.probes, one.log10LR]),
+  );
+  return { name: "leave-one-family-out", head: ["suspect", "left_out", "probes", "log10_lr"], rows };
+}
+
+/** A row for each tip (with its place) and each merge; a part is the `id` of a row. */
+function tree({ reportData }: Analysis): CsvTable {
+  const { tips, merges } = reportData.modelTree ?? { tips: [], merges: [] };
+  return {
+    name: "tree",
+    head: ["id", "model", "first_part", "second_part", "distance", "support"],
+    rows: [
+      ...tips.map((tip, id) => [id, tip, null, null, 0, null]),
+      ...merges.map(({ parts, distance, support }, at) => [
+        tips.length + at,
+        null,
+        ...parts,
+        distance,
+        support,
+      ]),
+    ],
+  };
 }
 
 function exhibits({ reportData }: Analysis): CsvTable {

@@ -48,10 +48,33 @@ export function excerptSegments(
   return segments.length === 0 ? [{ text: "", marked: false }] : segments;
 }
 
-/** The words in order with at most eight signs between them: bounded, so that no text makes it slow. */
+/** Scripts that are written without spaces between words. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const sign = "[^\\p{L}\\p{N}\\p{M}]";
+
+/**
+ * The words in order with one to eight signs between them, in scripts without spaces up to eight between any two letters:
+ * bounded, so that no text makes it slow.
+ */
 function phrasePattern(words: readonly string[]): RegExp {
-  const literal = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
-  return new RegExp(`(?<![\\p{L}\\p{N}])${literal.join("[^\\p{L}\\p{N}]{1,8}")}(?![\\p{L}\\p{N}])`, "giu");
+  const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  const parts = words.flatMap((word) =>
+    unspaced.test(word)
+      ? [...word].map((letter) => ({ text: literal(letter), apart: false }))
+      : [{ text: literal(word), apart: true }],
+  );
+  const [first, last] = [words[0] ?? "", words.at(-1) ?? ""];
+  const body = parts
+    .map(({ text, apart }, at) => {
+      if (at === 0) return text;
+      return `${sign}{${apart && parts[at - 1]?.apart === true ? 1 : 0},8}${text}`;
+    })
+    .join("");
+  // A word ends where no letter follows; in scripts without spaces that cannot be seen.
+  const before = unspaced.test([...first][0] ?? "") ? "" : "(?<![\\p{L}\\p{N}])";
+  const after = unspaced.test([...last].at(-1) ?? "") ? "" : "(?![\\p{L}\\p{N}])";
+  return new RegExp(`${before}${body}${after}`, "giu");
 }
 
 /** Moves a cut off the middle of a surrogate pair. */

@@ -16,10 +16,14 @@ import {
 } from "./finding-words.ts";
 import { formatInterval, formatNumber, formatP, formatPercent, formatTest, notAvailable } from "./numbers.ts";
 import { detectionWords } from "./power-words.ts";
+import { rangeWords, sensitivityCases } from "./sensitivity.ts";
+import { treeBranches } from "./short-tree.ts";
 import { visibleText } from "./visible-text.ts";
 import { wordingSentence, wordingsBySample } from "./wording-words.ts";
 
 const shownExhibits = 5;
+const shownBranches = 12;
+const shownMembers = 8;
 
 /** For whoever, or whatever, reads the report for somebody: an answer may be written to steer its reader. */
 const quotedNotice =
@@ -62,6 +66,7 @@ export function renderMarkdown(analysis: Analysis): string {
     ),
     "LR: likelihood ratio, how many times more probable the answers are if derived than if independent.",
     ...suspects.flatMap((suspect) => suspectBlocks(analysis, suspect)),
+    ...treeBlocks(analysis),
     ...caveatBlocks("## Caveats of the comparison", analysis.caveats),
     ...provenance(analysis),
   ];
@@ -93,6 +98,7 @@ function suspectBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
         prose(line.method),
       ]),
     ),
+    ...sensitivityBlocks(analysis, suspect),
     ...powerBlocks(suspect),
     ...canaryBlocks(suspect),
     ...(exhibits.length === 0
@@ -112,6 +118,18 @@ function suspectBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
           ),
         ]),
     ...caveatBlocks("Caveats:", [...suspect.caveats, ...once.flatMap((line) => line.caveats)]),
+  ];
+}
+
+/** The ratio without each control, each family of probes, retried samples and incomplete probes. */
+function sensitivityBlocks(analysis: Analysis, suspect: SuspectAnalysis): string[] {
+  const cases = sensitivityCases(analysis, suspect);
+  if (suspect.log10LR === null || cases.every(({ values }) => values.length === 0)) return [];
+  return [
+    table(
+      ["What the ratio rests on: left out", "Times", "log10 LR"],
+      cases.map((one) => [one.words, String(one.values.length), prose(rangeWords(one))]),
+    ),
   ];
 }
 
@@ -165,6 +183,28 @@ function caveatBlocks(heading: string, caveats: readonly Caveat[]): string[] {
     (one) => `- ${code(one.code, 60)}: ${prose(one.message)} *Advice:* ${prose(one.advice)}`,
   );
   return [heading, items.join("\n")];
+}
+
+/** Branches of the tree that hold, from the closest on. */
+function treeBlocks({ reportData }: Analysis): string[] {
+  const tree = reportData.modelTree;
+  if (tree === undefined || tree.replicates === 0) return [];
+  const held = treeBranches(tree).filter(({ support }) => (support ?? 0) >= 0.5);
+  if (held.length === 0) return [];
+  return [
+    `## Tree of all models\n\nBranches with support in at least half of ${tree.replicates} trees from blocks of probes drawn anew. Not a genealogy: the tree has no direction, and unrelated models fall into some tree too.`,
+    table(
+      ["Branch", "Mean distance (1 − content affinity)", "Support"],
+      held.slice(0, shownBranches).map(({ models, distance, support }) => [
+        `${models
+          .slice(0, shownMembers)
+          .map((model) => code(model, 60))
+          .join(", ")}${models.length > shownMembers ? ` and ${models.length - shownMembers} more` : ""}`,
+        formatNumber(distance),
+        formatPercent(support ?? 0),
+      ]),
+    ),
+  ];
 }
 
 function provenance(analysis: Analysis): string[] {

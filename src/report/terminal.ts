@@ -39,7 +39,9 @@ export function renderTerminal(analysis: Analysis, options: TerminalOptions): st
   const tabulated = columns >= 76;
   return [
     ...(analysis.miniature ? [bold(miniatureNotice), ""] : []),
-    `Reference: ${bold(visibleText(analysis.reference, { maxLength: 80 }))}`,
+    ...wrap(`Reference: ${visibleText(analysis.reference, { maxLength: 80 })}`, columns, 2).map((line, at) =>
+      at === 0 ? `Reference: ${bold(line.slice(11))}` : bold(line),
+    ),
     ...wrap(`Derived: ${show(hypotheses.derived)}`, columns, 2),
     ...wrap(`Independent: ${show(hypotheses.independent)}`, columns, 2),
     "",

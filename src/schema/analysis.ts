@@ -207,7 +207,7 @@ export const modelTreeSchema = z.strictObject({
   tips: z.array(z.string()),
   /** Models that have no affinity to some other, and so no place. */
   leftOut: z.array(z.string()),
-  /** From the closest on. A part below `tips.length` is a tip, `tips.length + k` is what merge k joined. */
+  /** From the closest on. A part below `tips.length` is a tip, `tips.length + k` is what merge k joined; the part nearer to the first tip leads. */
   merges: z.array(
     z.strictObject({
       parts: z.tuple([count, count]),

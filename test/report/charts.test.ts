@@ -22,9 +22,21 @@ describe("chartLabels", () => {
 });
 
 describe("groupMatrix", () => {
-  it("keeps every model of a small comparison, reference and suspects first", () => {
+  it("keeps every model of a small comparison, in the order of the tree, those without a place last", () => {
     const analysis = sampleAnalysis({ controls: 12 });
-    const { names, sizes, leftOut } = groupMatrix(analysis);
+    const { names, sizes, leftOut, values } = groupMatrix(analysis);
+    const { modelTree, matrix } = analysis.reportData;
+    expect(names).toEqual([...(modelTree?.tips ?? []), ...(modelTree?.leftOut ?? [])]);
+    const place = (name = "") => matrix.names.indexOf(name);
+    expect(values[0]?.[1]).toBe(matrix.content[place(names[0])]?.[place(names[1])]);
+    expect(sizes).toEqual(Array.from({ length: 17 }, () => 1));
+    expect(leftOut).toBe(0);
+  });
+
+  it("puts reference and suspects first in an analysis without a tree", () => {
+    const analysis = sampleAnalysis({ controls: 12 });
+    const { modelTree: _tree, ...reportData } = analysis.reportData;
+    const { names, sizes, leftOut } = groupMatrix({ ...analysis, reportData });
     expect(names.slice(0, 2)).toEqual(["aurora-2-large", "acme-chat-7b"]);
     expect(sizes).toEqual(Array.from({ length: 17 }, () => 1));
     expect(leftOut).toBe(0);
@@ -83,6 +95,15 @@ describe("excerptSegments", () => {
       { text: "marrow, and lamplight", marked: true },
       { text: "!", marked: false },
     ]);
+  });
+
+  it.each([
+    ["我想，守护灯塔的人叫林海。", "守护灯塔的人", "守护灯塔的人"],
+    ["守护，灯塔的人", "守护灯塔的人", "守护，灯塔的人"],
+    ["Das GPT模型 ist da", "gpt模型", "GPT模型"],
+  ])("marks a phrase of a script without spaces: %s", (text, phrase, found) => {
+    const marked = excerptSegments(text, phrase).filter((segment) => segment.marked);
+    expect(marked).toEqual([{ text: found, marked: true }]);
   });
 
   it("does not mark inside a word, nor a phrase that is not there", () => {

@@ -12,13 +12,33 @@ export interface GroupedMatrix {
 
 const unknownLab = "(unknown lab)";
 
+/** Names of the matrix in the order of the tree, so that what is alike stands together; those without a place last. */
+export function treeOrder({ reportData }: Analysis): readonly string[] {
+  const { names } = reportData.matrix;
+  const known = new Set(names);
+  const tips = (reportData.modelTree?.tips ?? []).filter((tip) => known.has(tip));
+  const placed = new Set(tips);
+  return [...tips, ...names.filter((name) => !placed.has(name))];
+}
+
 /**
- * Order and, above `limit` models, shorten the matrix of content affinities: reference and suspects stay single, the
- * controls become one row a lab with the mean of its affinities; of still too many rows the closest to the reference stay.
+ * Order and, above `limit` models, shorten the matrix of content affinities. Up to the limit, the order of the tree, or,
+ * in an analysis without one, reference, suspects and the controls by their affinity to the reference. Above it, reference
+ * and suspects stay single and the controls become one row a lab with the mean of its affinities; of still too many rows
+ * the closest to the reference stay.
  */
 export function groupMatrix(analysis: Analysis, limit = 60): GroupedMatrix {
   const { names, content } = analysis.reportData.matrix;
   const index = new Map(names.map((name, position) => [name, position]));
+  if (names.length <= limit && (analysis.reportData.modelTree?.tips.length ?? 0) > 0) {
+    const order = treeOrder(analysis);
+    return {
+      names: order,
+      values: order.map((row) => order.map((column) => mean([row], [column]))),
+      sizes: order.map(() => 1),
+      leftOut: 0,
+    };
+  }
   const lead = [analysis.reference, ...analysis.suspects.map((suspect) => suspect.name)].filter(
     (name, at, all) => index.has(name) && all.indexOf(name) === at,
   );

@@ -2,14 +2,20 @@ import { drawChart } from "./chart.ts";
 import { chartLabels } from "./chart-labels.ts";
 import type { GroupedMatrix } from "./group-matrix.ts";
 
-/** Steps of the colour scale: an affinity of at least `from`, drawn in the page's variable. */
+/** Steps of the colour scale: an affinity of at least `from`, drawn in the page's variable, and what that is by day and night. */
 export const heatSteps = [
-  { from: Number.NEGATIVE_INFINITY, label: "below 0", color: "var(--heat-0)" },
-  { from: 0, label: "0 to 0.1", color: "var(--heat-1)" },
-  { from: 0.1, label: "0.1 to 0.2", color: "var(--heat-2)" },
-  { from: 0.2, label: "0.2 to 0.4", color: "var(--heat-3)" },
-  { from: 0.4, label: "0.4 to 0.7", color: "var(--heat-4)" },
-  { from: 0.7, label: "0.7 and more", color: "var(--heat-5)" },
+  {
+    from: Number.NEGATIVE_INFINITY,
+    label: "below 0",
+    color: "var(--heat-0)",
+    day: "#f1f0ea",
+    night: "#1d2024",
+  },
+  { from: 0, label: "0 to 0.1", color: "var(--heat-1)", day: "#dfe8f0", night: "#1f2d3a" },
+  { from: 0.1, label: "0.1 to 0.2", color: "var(--heat-2)", day: "#bcd0e2", night: "#254259" },
+  { from: 0.2, label: "0.2 to 0.4", color: "var(--heat-3)", day: "#85a9cb", night: "#33628a" },
+  { from: 0.4, label: "0.4 to 0.7", color: "var(--heat-4)", day: "#4377a6", night: "#5c93c2" },
+  { from: 0.7, label: "0.7 and more", color: "var(--heat-5)", day: "#123f69", night: "#b5d6f2" },
 ] as const;
 
 /** Heat map of content affinities, rows named and columns numbered alike; cells that are not defined stay empty. */
@@ -60,6 +66,7 @@ export async function drawHeatMap(matrix: GroupedMatrix): Promise<string | null>
   });
 }
 
-function stepOf(value: number): number {
+/** Place in `heatSteps` of an affinity. */
+export function stepOf(value: number): number {
   return heatSteps.findLastIndex((step) => value >= step.from);
 }

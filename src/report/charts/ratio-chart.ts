@@ -2,6 +2,26 @@ import type { SuspectAnalysis } from "../../schema/analysis.ts";
 import { drawChart, rowAxis } from "./chart.ts";
 import { chartLabels } from "./chart-labels.ts";
 
+/** Logarithmic axis of likelihood ratios, symmetric about 1, that reaches past all the given log10 values. */
+export function ratioAxis(log10: readonly number[]) {
+  const reach = Math.ceil(Math.max(1.6, ...log10.map(Math.abs)) * 2 + 0.4) / 2;
+  const domain: [number, number] = [-reach, reach];
+  const most = Math.floor(reach);
+  const x = {
+    type: "quantitative",
+    scale: { domain, nice: false },
+    axis: {
+      title: "likelihood ratio: left, more probable if independent; right, more probable if derived",
+      values: Array.from({ length: 2 * most + 1 }, (_, index) => index - most),
+      grid: true,
+      // Numbers only: no foreign text enters an expression.
+      labelExpr:
+        "datum.value < 0 ? '1/' + format(pow(10, -datum.value), ',d') : format(pow(10, datum.value), ',d')",
+    },
+  } as const;
+  return { domain, x };
+}
+
 /**
  * Likelihood ratios of all suspects on one logarithmic axis: point, interval and, shaded, what the calibration's
  * bounds leave out of reach; a line marks the ratio of ten that `derived` asks for. Null when no suspect has a ratio.
@@ -16,11 +36,7 @@ export async function drawRatioChart(suspects: readonly SuspectAnalysis[]): Prom
     ];
   });
   if (rows.length === 0) return null;
-  const reach = Math.max(
-    1.6,
-    ...rows.flatMap((row) => [row.low, row.high, ...(row.bound ?? [])].map(Math.abs)),
-  );
-  const domain: [number, number] = [-Math.ceil(reach * 2 + 0.4) / 2, Math.ceil(reach * 2 + 0.4) / 2];
+  const { domain, x } = ratioAxis(rows.flatMap((row) => [row.low, row.high, ...(row.bound ?? [])]));
   const beyond = rows.flatMap(({ row, bound }) =>
     bound === null
       ? []
@@ -29,27 +45,11 @@ export async function drawRatioChart(suspects: readonly SuspectAnalysis[]): Prom
           { row, from: bound[1], to: domain[1] },
         ],
   );
-  const ticks = Array.from(
-    { length: 2 * Math.floor(domain[1]) + 1 },
-    (_, index) => index - Math.floor(domain[1]),
-  );
   const y = {
     field: "row",
     type: "nominal",
     scale: { domain: rows.map((row) => row.row ?? "") },
     axis: rowAxis,
-  } as const;
-  const x = {
-    type: "quantitative",
-    scale: { domain, nice: false },
-    axis: {
-      title: "likelihood ratio: left, more probable if independent; right, more probable if derived",
-      values: ticks,
-      grid: true,
-      // Numbers only: no foreign text enters an expression.
-      labelExpr:
-        "datum.value < 0 ? '1/' + format(pow(10, -datum.value), ',d') : format(pow(10, datum.value), ',d')",
-    },
   } as const;
   return drawChart({
     width: 460,

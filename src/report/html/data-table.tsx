@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
 import { formatCount } from "../numbers.ts";
+import { DetailContext } from "./detail.ts";
 
 /** A column's heading, and whether it holds numbers. */
 export interface Column {
@@ -14,7 +16,7 @@ interface DataTableProps {
   readonly columns: readonly Column[];
   /** Cells by row; the first cell heads its row. */
   readonly rows: readonly (readonly ComponentChildren[])[];
-  /** Rows printed before the table refers to the data files; default 200. */
+  /** Rows printed before the table refers to the data files; default 200, less on a shortened page. */
   readonly limit?: number;
   /** Keeps a table of few short columns together instead of spreading it over the page. */
   readonly narrow?: boolean;
@@ -22,7 +24,8 @@ interface DataTableProps {
 
 /** Table with a caption, scoped headings and a scroll area that the keyboard reaches. */
 export function DataTable({ id, caption, columns, rows, limit = 200, narrow = false }: DataTableProps) {
-  const shown = rows.slice(0, limit);
+  const most = Math.min(limit, useContext(DetailContext).rows);
+  const shown = rows.slice(0, most);
   const align = (index: number) => (columns[index]?.numeric === true ? "number" : undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area has to be reachable by keyboard
@@ -48,9 +51,9 @@ export function DataTable({ id, caption, columns, rows, limit = 200, narrow = fa
           ))}
         </tbody>
       </table>
-      {rows.length > limit && (
+      {rows.length > most && (
         <p class="note">
-          {formatCount(rows.length - limit)} further rows are in the JSON and CSV files of this report.
+          {formatCount(rows.length - most)} further rows are in the JSON and CSV files of this report.
         </p>
       )}
     </section>

@@ -1,7 +1,9 @@
+import { useContext } from "preact/hooks";
 import type { Evidence, SuspectAnalysis } from "../../schema/analysis.ts";
 import { formatInterval, formatNumber, formatTest, notAvailable } from "../numbers.ts";
 import { visibleText } from "../visible-text.ts";
 import { DataTable } from "./data-table.tsx";
+import { DetailContext } from "./detail.ts";
 import { Foreign } from "./text.tsx";
 
 /** Every evidence line of a suspect: null hypothesis, statistic, effect, interval, p-value with its n, and method. */
@@ -12,6 +14,7 @@ export function EvidenceTable({
   readonly suspect: SuspectAnalysis;
   readonly prefix: string;
 }) {
+  const { lineRows } = useContext(DetailContext);
   const all = [suspect.sameModel, suspect.rankAmongControls, ...suspect.evidence];
   const lines = all.filter((line, at) => all.findIndex((other) => other.line === line.line) === at);
   return (
@@ -61,9 +64,9 @@ export function EvidenceTable({
         ])}
       />
       {lines
-        .filter((line) => line.table.length > 0)
+        .filter((line) => line.table.length > 0 && lineRows > 0)
         .map((line, index) => (
-          <LineRows line={line} id={`${prefix}-table-line-${index}`} />
+          <LineRows line={line} id={`${prefix}-table-line-${index}`} limit={lineRows} />
         ))}
     </>
   );
@@ -83,7 +86,8 @@ function Effect({ line }: { readonly line: Evidence }) {
   );
 }
 
-function LineRows({ line, id }: { readonly line: Evidence; readonly id: string }) {
+function LineRows(props: { readonly line: Evidence; readonly id: string; readonly limit: number }) {
+  const { line, id, limit } = props;
   const keys = [...new Set(line.table.flatMap((row) => Object.keys(row)))].slice(0, 12);
   return (
     <details>
@@ -100,7 +104,7 @@ function LineRows({ line, id }: { readonly line: Evidence; readonly id: string }
         rows={line.table.map((row) =>
           keys.map((key) => <Cell value={Object.hasOwn(row, key) ? row[key] : null} />),
         )}
-        limit={60}
+        limit={limit}
       />
     </details>
   );

@@ -1,5 +1,7 @@
+import { useContext } from "preact/hooks";
 import type { Exhibit } from "../../schema/analysis.ts";
 import { formatPercent } from "../numbers.ts";
+import { DetailContext } from "./detail.ts";
 import { Code, Excerpt, Foreign } from "./text.tsx";
 
 interface ExhibitListProps {
@@ -9,18 +11,20 @@ interface ExhibitListProps {
   readonly prefix: string;
 }
 
-const shownExhibits = 12;
 const shownControls = 40;
 
 /** Phrases that suspect and reference share and the controls hardly use, each with its counts and two answers. */
 export function ExhibitList({ exhibits, suspect, reference, prefix }: ExhibitListProps) {
+  const { exhibits: shownExhibits } = useContext(DetailContext);
   if (exhibits.length === 0) return null;
   return (
     <>
       <h3>Exhibits: what the two share and the controls hardly use</h3>
       <p class="note">
-        Chosen after the fact to illustrate the finding; no number is computed from them. Characters that
-        cannot be seen are written out as <code>⟨U+…⟩</code>.
+        Chosen after the fact to illustrate the finding; no number is computed from them. Marked: the shared
+        phrase; underlined with dots: what else of three or more words in a row both answers hold. Characters
+        that cannot be seen are written out as <code>⟨U+…⟩</code>. How often each control used a phrase is in
+        the file of exhibit counts too.
       </p>
       {exhibits.slice(0, shownExhibits).map((exhibit, index) => (
         <ExhibitCard
@@ -58,8 +62,20 @@ function ExhibitCard({ exhibit, suspect, reference, id }: ExhibitCardProps) {
         <span class="label">probe</span> <Code text={exhibit.probe} max={120} />
       </p>
       <div class="pair">
-        <Answer side="Suspect" name={suspect} text={exhibit.suspectExcerpt} phrase={exhibit.phrase} />
-        <Answer side="Reference" name={reference} text={exhibit.referenceExcerpt} phrase={exhibit.phrase} />
+        <Answer
+          side="Suspect"
+          name={suspect}
+          text={exhibit.suspectExcerpt}
+          phrase={exhibit.phrase}
+          other={exhibit.referenceExcerpt}
+        />
+        <Answer
+          side="Reference"
+          name={reference}
+          text={exhibit.referenceExcerpt}
+          phrase={exhibit.phrase}
+          other={exhibit.suspectExcerpt}
+        />
       </div>
     </article>
   );
@@ -94,16 +110,17 @@ interface AnswerProps {
   readonly name: string;
   readonly text: string;
   readonly phrase: string;
+  readonly other: string;
 }
 
-function Answer({ side, name, text, phrase }: AnswerProps) {
+function Answer({ side, name, text, phrase, other }: AnswerProps) {
   return (
     <figure class="answer">
       <figcaption>
         <span class="label">{side}</span> <Foreign text={name} max={80} />
       </figcaption>
       <blockquote>
-        <Excerpt text={text} phrase={phrase} />
+        <Excerpt text={text} phrase={phrase} other={other} />
       </blockquote>
     </figure>
   );

@@ -2,7 +2,8 @@ import { renderToStaticMarkup } from "preact-render-to-string";
 import type { Analysis } from "../../schema/analysis.ts";
 import { visibleText } from "../visible-text.ts";
 import { CalibrationSection } from "./calibration-section.tsx";
-import { type Charts, drawCharts, noCharts } from "./charts.ts";
+import { type Charts, drawCharts, noCharts, undrawn } from "./charts.ts";
+import { type Detail, DetailContext, details } from "./detail.ts";
 import { LimitsSection } from "./limits-section.tsx";
 import { MethodSection } from "./method-section.tsx";
 import { ModelsSection } from "./models-section.tsx";
@@ -15,16 +16,39 @@ import { Foreign } from "./text.tsx";
 /** Lets the page load nothing at all: no script, no frame, no request. */
 export const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
+/** Bytes that a page may have: whoever gets it by mail or opens it on a phone should be able to. */
+const largestPage = 2_900_000;
+
 /**
  * Report of an analysis as one self-contained HTML page: no script, no request, light, dark and print. Foreign text
- * stands in text nodes only, after `visibleText`. The same analysis gives the same bytes.
+ * stands in text nodes only, after `visibleText`. The same analysis gives the same bytes, at most 2.9 MB of them: where it
+ * would have more, tables, exhibits and quotations are cut short, and the page says so.
  */
 export async function renderHtml(analysis: Analysis): Promise<string> {
   const charts = await drawCharts(analysis);
-  return `<!doctype html>\n${renderToStaticMarkup(<Page analysis={analysis} charts={charts} />)}\n`;
+  const encoder = new TextEncoder();
+  let page = "";
+  for (const detail of details) {
+    // A page with room for a third of the suspects is not worth the memory of trying.
+    if (analysis.suspects.length > 3 * detail.suspects && detail !== details.at(-1)) continue;
+    page = `<!doctype html>\n${renderToStaticMarkup(
+      <DetailContext.Provider value={detail}>
+        <Page analysis={analysis} charts={detail.charts ? charts : undrawn(charts)} detail={detail} />
+      </DetailContext.Provider>,
+    )}\n`;
+    if (encoder.encode(page).length <= largestPage) break;
+  }
+  return page;
 }
 
-function Page({ analysis, charts }: { readonly analysis: Analysis; readonly charts: Charts }) {
+interface PageProps {
+  readonly analysis: Analysis;
+  readonly charts: Charts;
+  readonly detail: Detail;
+}
+
+function Page({ analysis, charts, detail }: PageProps) {
+  const sections = analysis.suspects.slice(0, detail.suspects);
   const [only] = analysis.suspects;
   const title = `Congener report: ${visibleText(analysis.run, { maxLength: 80 })}`;
   return (
@@ -62,8 +86,16 @@ function Page({ analysis, charts }: { readonly analysis: Analysis; readonly char
         </header>
         <main id="content">
           <SummarySection analysis={analysis} charts={charts} />
-          <Contents analysis={analysis} />
-          {analysis.suspects.map((suspect, index) => (
+          {detail !== details[0] && (
+            <p class="note">
+              This page is shortened so that it stays small: longer tables, further exhibits and long
+              quotations are in the JSON and CSV files of this report.
+              {analysis.suspects.length > sections.length &&
+                ` Only the first ${sections.length} of ${analysis.suspects.length} suspects have a section here.`}
+            </p>
+          )}
+          <Contents suspects={sections} />
+          {sections.map((suspect, index) => (
             <SuspectSection
               analysis={analysis}
               suspect={suspect}
@@ -89,7 +121,7 @@ function Page({ analysis, charts }: { readonly analysis: Analysis; readonly char
   );
 }
 
-function Contents({ analysis }: { readonly analysis: Analysis }) {
+function Contents({ suspects }: { readonly suspects: Analysis["suspects"] }) {
   return (
     <nav aria-labelledby="contents-heading">
       <h2 id="contents-heading">Contents</h2>
@@ -97,7 +129,7 @@ function Contents({ analysis }: { readonly analysis: Analysis }) {
         <li>
           <a href="#findings">Findings</a>
         </li>
-        {analysis.suspects.map((suspect, index) => (
+        {suspects.map((suspect, index) => (
           <li>
             <a href={`#suspect-${index}`}>
               Evidence on <Foreign text={suspect.name} max={60} />

@@ -6,7 +6,9 @@ import { formatCount, formatNumber, formatPercent, notAvailable } from "../numbe
 import type { Charts } from "./charts.ts";
 import { DataTable } from "./data-table.tsx";
 import { Figure } from "./figure.tsx";
+import { RasterFigure } from "./raster-figure.tsx";
 import { Foreign } from "./text.tsx";
+import { TreePart } from "./tree-part.tsx";
 
 /** All models side by side: how they answered, and how close every two of them are. */
 export function ModelsSection({
@@ -25,6 +27,7 @@ export function ModelsSection({
         model that refuses or is cut off more often than the rest is compared on fewer and other prompts.
       </p>
       <OutcomeTable models={byRole(analysis.reportData.models)} />
+      <TreePart analysis={analysis} charts={charts} />
       <h3>Content affinity of every two models</h3>
       <HeatMapFigure analysis={analysis} charts={charts} />
     </section>
@@ -63,12 +66,14 @@ function share(count: number, of: number): string {
 }
 
 function HeatMapFigure({ analysis, charts }: { readonly analysis: Analysis; readonly charts: Charts }) {
-  const { matrix, heatMap } = charts;
+  const { matrix, heatMap, raster } = charts;
   if (heatMap === null) return <p>Fewer than two models: there is nothing to compare.</p>;
   const grouped = matrix.sizes.some((size) => size > 1);
   const closest = nearest(analysis);
+  const byTree = !grouped && matrix.leftOut === 0 && (analysis.reportData.modelTree?.tips.length ?? 0) > 0;
   return (
     <>
+      {raster !== null && <RasterFigure raster={raster} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area has to be reachable by keyboard */}
       <section class="scroll-x" aria-labelledby="figure-matrix" tabIndex={0}>
         <Figure
@@ -77,8 +82,10 @@ function HeatMapFigure({ analysis, charts }: { readonly analysis: Analysis; read
           wide
           caption={
             <>
-              Content affinity of every two models; the columns are numbered as the rows are. Reference and
-              suspects come first, then the controls by their affinity to the reference.
+              Content affinity of every two models; the columns are numbered as the rows are.{" "}
+              {byTree
+                ? "Models stand in the order of the tree."
+                : "Reference and suspects come first, then the controls by their affinity to the reference."}
               {grouped && " Controls of one lab share a row with the mean of their affinities."}
               {matrix.leftOut > 0 && ` ${matrix.leftOut} models are in the data files only.`}{" "}
               {closest.length > 0 && (

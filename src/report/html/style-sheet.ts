@@ -1,3 +1,8 @@
+import { heatSteps } from "../charts/heat-map.ts";
+
+const heat = (time: "day" | "night") =>
+  heatSteps.map((step, index) => `--heat-${index}: ${step[time]};`).join(" ");
+
 /**
  * Style of the page, for screen (light and dark), phone and print. Written without double quotes, `<` and `&`, so that
  * it goes into `<style>` as text like everything else.
@@ -7,26 +12,29 @@ export const styleSheet = `
   color-scheme: light dark;
   --paper: #fdfdfb; --ink: #1d1d1b; --muted: #5a5a55; --rule: #9b9b93; --hairline: #e4e3dc;
   --panel: #f5f4ef; --shade: #ecebe4; --accent: #1d4e79; --second: #93451a; --mark: #fbe7a1; --mark-rule: #b98a00;
-  --heat-0: #f1f0ea; --heat-1: #dfe8f0; --heat-2: #bcd0e2; --heat-3: #85a9cb; --heat-4: #4377a6; --heat-5: #123f69;
+  ${heat("day")}
   --serif: Charter, 'Bitstream Charter', 'Iowan Old Style', 'Palatino Linotype', Cambria, Georgia, 'Liberation Serif', serif;
   --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif;
   --mono: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace;
 }
+.raster .night { display: none; }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #141619; --ink: #e7e5df; --muted: #a5a49d; --rule: #6a6c6e; --hairline: #2c2f33;
     --panel: #1b1e22; --shade: #24282d; --accent: #8fbbe4; --second: #e3a47c; --mark: #4d3f10; --mark-rule: #d9b24a;
-    --heat-0: #1d2024; --heat-1: #1f2d3a; --heat-2: #254259; --heat-3: #33628a; --heat-4: #5c93c2; --heat-5: #b5d6f2;
+    ${heat("night")}
   }
+  .raster .day { display: none; }
+  .raster .night { display: block; }
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: auto; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.55 var(--serif); overflow-wrap: anywhere; }
 header, main, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.5rem; }
-header { padding-top: 3rem; }
+header { padding-top: 1.8rem; }
 p, ul, ol.steps { max-width: 43rem; margin: 0 0 .9rem; }
 h1, h2, h3, h4 { line-height: 1.25; font-weight: 600; text-wrap: balance; }
-h1 { font-size: 2.1rem; margin: .2rem 0 1.6rem; max-width: 46rem; letter-spacing: -.01em; }
+h1 { font-size: 2.1rem; margin: .2rem 0 1.1rem; max-width: 46rem; letter-spacing: -.01em; }
 h2 { font-size: 1.55rem; margin: 0 0 .8rem; }
 h3 { font-size: 1.12rem; margin: 2.2rem 0 .6rem; }
 h4 { font-size: 1.05rem; margin: 0 0 .4rem; }
@@ -42,11 +50,20 @@ a:focus-visible, section:focus-visible, summary:focus-visible { outline: 2px sol
 .note { color: var(--muted); }
 .banner { max-width: none; font-family: var(--sans); font-size: .95rem; padding: .8rem 1rem; border: 1px solid var(--second); border-left-width: 6px; margin-bottom: 1.4rem; }
 code { font-family: var(--mono); font-size: .86em; }
-.hypotheses { display: grid; grid-template-columns: 1fr 1fr; gap: 0 2rem; margin: 0 0 1.8rem; font-family: var(--serif); font-size: 1rem; }
+.hypotheses { display: grid; grid-template-columns: 1fr 1fr; gap: 0 2rem; margin: 0 0 1.2rem; font-family: var(--serif); font-size: 1rem; line-height: 1.45; }
 .hypotheses div { border-top: 1px solid var(--rule); padding-top: .5rem; }
 dt { font-family: var(--sans); font-size: .82rem; font-weight: 600; color: var(--muted); }
 dd { margin: 0; }
 .finding { border-top: 1px solid var(--hairline); padding: 1.1rem 0 .4rem; display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: 0 2rem; }
+.overview { list-style: none; margin: 0 0 1.4rem; padding: 0; max-width: none; font: .95rem/1.4 var(--sans); }
+.overview li { display: grid; grid-template-columns: 13rem 11rem minmax(0, 1fr); gap: 0 2rem; align-items: baseline; padding: .32rem 0; border-top: 1px solid var(--hairline); }
+.overview .badge { justify-self: start; }
+.overview .range { display: inline; margin-left: .6em; }
+.rungs { font: .8rem/1.5 var(--sans); color: var(--muted); margin: 0 0 .6rem; }
+.rungs ol { list-style: none; display: inline; margin: 0; padding: 0; }
+.rungs li { display: inline; }
+.rungs li + li::before { content: ' · '; font-weight: 400; color: var(--muted); text-decoration: none; display: inline-block; white-space: pre; }
+.rungs .here { color: var(--ink); font-weight: 600; text-decoration: underline; text-decoration-color: var(--accent); text-decoration-thickness: 2px; text-underline-offset: .2em; }
 .finding:last-of-type { border-bottom: 1px solid var(--hairline); }
 .finding h3 { margin: 0 0 .4rem; font-size: 1.2rem; }
 .finding h3 a { color: inherit; text-decoration-color: var(--rule); }
@@ -102,6 +119,8 @@ nav ol { columns: 2; column-gap: 2.5rem; max-width: none; margin: 0; padding-lef
 blockquote { margin: 0; padding: .7rem .9rem; background: var(--panel); border-left: 3px solid var(--rule); font-size: .95rem; line-height: 1.5; }
 .excerpt { white-space: pre-wrap; }
 mark { background: var(--mark); color: inherit; border-bottom: 2px solid var(--mark-rule); padding: 0 .1em; }
+mark.also { background: none; border-bottom: 2px dotted var(--mark-rule); padding: 0; }
+.raster img { width: min(100%, 40rem); height: auto; image-rendering: pixelated; border: 1px solid var(--hairline); }
 .caveats, .limits, .sources { padding-left: 1.1rem; }
 .caveats li, .limits li, .sources li, .steps li { margin-bottom: .5rem; }
 .advice { color: var(--muted); }
@@ -123,6 +142,8 @@ footer p { border-top: 1px solid var(--rule); padding-top: .9rem; max-width: non
   h1 { font-size: 1.55rem; margin-bottom: 1.1rem; }
   h2 { font-size: 1.3rem; }
   .pair, .hypotheses, .finding { grid-template-columns: minmax(0, 1fr); }
+  .overview li { grid-template-columns: minmax(0, 1fr) auto; gap: .1rem 1rem; }
+  .overview .lr { grid-column: 1 / -1; }
   .hypotheses div + div { margin-top: .8rem; }
   .meanings div, .facts div { grid-template-columns: minmax(0, 1fr); }
   nav ol { columns: 1; }
@@ -132,7 +153,7 @@ footer p { border-top: 1px solid var(--rule); padding-top: .9rem; max-width: non
     color-scheme: light;
     --paper: #ffffff; --ink: #000000; --muted: #444444; --rule: #888888; --hairline: #dddddd;
     --panel: #f6f6f3; --shade: #ececec; --accent: #1d4e79; --second: #93451a; --mark: #fbe7a1; --mark-rule: #b98a00;
-    --heat-0: #f1f0ea; --heat-1: #dfe8f0; --heat-2: #bcd0e2; --heat-3: #85a9cb; --heat-4: #4377a6; --heat-5: #123f69;
+    ${heat("day")}
   }
   @page { size: A4; margin: 18mm 16mm; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
@@ -151,6 +172,8 @@ footer p { border-top: 1px solid var(--rule); padding-top: .9rem; max-width: non
   a { color: inherit; text-decoration: none; }
   .sources a::after { content: ' (' attr(href) ')'; color: var(--muted); }
   .scroll, .scroll-x { overflow: visible; }
+  .raster .day { display: block; }
+  .raster .night { display: none; }
   .scroll-x .chart svg { max-width: 100%; }
   table { font-size: 7.8pt; line-height: 1.3; }
   td code { font-size: 6.5pt; }

@@ -1,3 +1,4 @@
+import { useContext } from "preact/hooks";
 import type { Analysis, SuspectAnalysis } from "../../schema/analysis.ts";
 import {
   closerControls,
@@ -9,6 +10,7 @@ import {
 import { formatInterval, formatNumber, formatRatio, formatWeight, notAvailable } from "../numbers.ts";
 import type { Charts } from "./charts.ts";
 import { DataTable } from "./data-table.tsx";
+import { DetailContext } from "./detail.ts";
 import { Figure } from "./figure.tsx";
 import { EstimateText, Foreign } from "./text.tsx";
 
@@ -20,6 +22,8 @@ export function SummarySection({
   readonly analysis: Analysis;
   readonly charts: Charts;
 }) {
+  const { suspects: most } = useContext(DetailContext);
+  const cards = analysis.suspects.slice(0, most);
   return (
     <section id="findings" aria-labelledby="findings-heading">
       {analysis.miniature && (
@@ -44,8 +48,9 @@ export function SummarySection({
           </dd>
         </div>
       </dl>
-      {analysis.suspects.map((suspect, index) => (
-        <FindingCard suspect={suspect} index={index} />
+      {cards.length > 1 && <Overview suspects={cards} />}
+      {cards.map((suspect, index) => (
+        <FindingCard analysis={analysis} suspect={suspect} index={index} />
       ))}
       {charts.ratios !== null && <RatioFigure svg={charts.ratios} suspects={analysis.suspects} />}
       <FindingsTable suspects={analysis.suspects} />
@@ -54,7 +59,38 @@ export function SummarySection({
   );
 }
 
-function FindingCard({ suspect, index }: { readonly suspect: SuspectAnalysis; readonly index: number }) {
+/** All findings at a glance, where there is more than one. */
+function Overview({ suspects }: { readonly suspects: readonly SuspectAnalysis[] }) {
+  return (
+    <ul class="overview" aria-label="Findings at a glance">
+      {suspects.slice(0, 24).map((suspect, index) => (
+        <li>
+          <a href={`#finding-${index}`}>
+            <Foreign text={suspect.name} max={60} />
+          </a>
+          <span class={`badge ${suspect.finding}`}>{findingWords[suspect.finding]}</span>
+          <span class="lr">
+            {suspect.log10LR === null ? "no likelihood ratio" : `LR ${ratioWords(suspect)}`}
+            {suspect.log10LRInterval !== null && (
+              <span class="range">{`interval ${ratioRange(suspect.log10LRInterval)}`}</span>
+            )}
+          </span>
+        </li>
+      ))}
+      {suspects.length > 24 && <li>{suspects.length - 24} further suspects are below.</li>}
+    </ul>
+  );
+}
+
+const ratioRange = ([low, high]: readonly [number, number]) => `${formatRatio(low)} to ${formatRatio(high)}`;
+
+interface FindingCardProps {
+  readonly analysis: Analysis;
+  readonly suspect: SuspectAnalysis;
+  readonly index: number;
+}
+
+function FindingCard({ analysis, suspect, index }: FindingCardProps) {
   return (
     <article class="finding" aria-labelledby={`finding-${index}`}>
       <div class="verdict">
@@ -68,6 +104,12 @@ function FindingCard({ suspect, index }: { readonly suspect: SuspectAnalysis; re
         </p>
         <p class="ratio">
           {suspect.log10LR === null ? "no likelihood ratio" : `LR ${ratioWords(suspect)}`}
+          {suspect.log10LRInterval !== null && (
+            <span class="range">{`interval ${ratioRange(suspect.log10LRInterval)}`}</span>
+          )}
+          {suspect.log10LRBound !== null && (
+            <span class="range">{`bound ${ratioRange(suspect.log10LRBound)}`}</span>
+          )}
           {suspect.verbal !== null && (
             <span class="range">
               <Foreign text={suspect.verbal} max={120} />
@@ -80,9 +122,33 @@ function FindingCard({ suspect, index }: { readonly suspect: SuspectAnalysis; re
           <Foreign text={suspect.sentence} max={1200} />
         </p>
         <Weight suspect={suspect} />
+        <LadderLine ladder={analysis.ladder} log10LR={suspect.log10LR} />
         <NotExcluded texts={suspect.notExcluded} />
       </div>
     </article>
+  );
+}
+
+/** The verbal ladder in one line, with the step of this ratio marked. */
+function LadderLine(props: { readonly ladder: Analysis["ladder"]; readonly log10LR: number | null }) {
+  const { log10LR } = props;
+  const steps = props.ladder.steps.slice(0, 12);
+  if (log10LR === null || steps.length === 0) return null;
+  const at = steps.findLastIndex((step) => Math.abs(log10LR) >= step.from);
+  const side = log10LR < 0 ? "independent" : "derived";
+  return (
+    <div class="rungs">
+      <span>
+        Support for {side}, by LR{log10LR < 0 ? " or its inverse" : ""}:
+      </span>{" "}
+      <ol>
+        {steps.map((step, index) => (
+          <li class={index === at ? "here" : undefined} aria-current={index === at ? "true" : undefined}>
+            <Foreign text={step.words} max={40} /> from {formatRatio(step.from)}
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 

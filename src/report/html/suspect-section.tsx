@@ -8,7 +8,9 @@ import { DataTable } from "./data-table.tsx";
 import { EvidenceTable } from "./evidence-table.tsx";
 import { ExhibitList } from "./exhibit-list.tsx";
 import { Figure } from "./figure.tsx";
+import { MixturePart } from "./mixture-part.tsx";
 import { PowerPart } from "./power-part.tsx";
+import { SensitivityPart } from "./sensitivity-part.tsx";
 import { EstimateText, Foreign } from "./text.tsx";
 
 interface SuspectSectionProps {
@@ -71,6 +73,7 @@ export function SuspectSection({ analysis, suspect, index, charts }: SuspectSect
           )}
         </Fact>
       </dl>
+      <MixturePart suspect={suspect} index={index} charts={charts} />
       <PowerPart suspect={suspect} index={index} svg={charts.power} />
       <CanaryPart suspect={suspect} index={index} />
       <ExhibitList
@@ -80,7 +83,7 @@ export function SuspectSection({ analysis, suspect, index, charts }: SuspectSect
         prefix={`suspect-${index}`}
       />
       <Families analysis={analysis} suspect={suspect} index={index} svg={charts.families} />
-      <LeaveOneOut analysis={analysis} suspect={suspect} index={index} />
+      <SensitivityPart analysis={analysis} suspect={suspect} index={index} svg={charts.sensitivity} />
       <EvidenceTable suspect={suspect} prefix={`suspect-${index}`} />
       <Caveats suspect={suspect} />
     </section>
@@ -225,40 +228,6 @@ function Families({ analysis, suspect, index, svg }: PartProps & { readonly svg:
           ])}
         />
       </div>
-    </>
-  );
-}
-
-function LeaveOneOut({ analysis, suspect, index }: PartProps) {
-  const rows = ownEntry(analysis.reportData.leaveOneControlOut, suspect.name) ?? [];
-  if (rows.length === 0) return null;
-  const known = rows.flatMap((row) => (row.log10LR === null ? [] : [row.log10LR]));
-  const range =
-    known.length === 0
-      ? "No log10 LR could be computed in any of them."
-      : `The log10 LR then lies between ${formatNumber(Math.min(...known))} and ${formatNumber(Math.max(...known))}.`;
-  return (
-    <>
-      <h3>Without each control’s lab</h3>
-      <p>
-        One control secretly taught by the reference could hide or lend an affinity, so the ratio is computed
-        again with each control’s lab left out. {range}
-      </p>
-      {known.length > 0 && (
-        <details>
-          <summary>Likelihood ratio without each control’s lab</summary>
-          <DataTable
-            id={`table-leave-out-${index}`}
-            caption={
-              <>
-                Leave one control out: <Foreign text={suspect.name} max={80} />
-              </>
-            }
-            columns={[{ head: "Left out, with its lab" }, { head: "log10 LR", numeric: true }]}
-            rows={rows.map((row) => [<Foreign text={row.name} max={120} />, formatNumber(row.log10LR)])}
-          />
-        </details>
-      )}
     </>
   );
 }

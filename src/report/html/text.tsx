@@ -1,11 +1,15 @@
+import { useContext } from "preact/hooks";
 import type { Estimate } from "../../schema/analysis.ts";
 import { excerptSegments } from "../excerpt-segments.ts";
+import { markShared } from "../mark-shared.ts";
 import { formatInterval, formatNumber, notAvailable } from "../numbers.ts";
 import { visibleText } from "../visible-text.ts";
+import { DetailContext } from "./detail.ts";
 
 /** Any text that Congener did not write: visible, bounded, and kept from reordering what stands around it. */
 export function Foreign({ text, max = 400 }: { readonly text: string; readonly max?: number }) {
-  return <bdi>{visibleText(text, { maxLength: max })}</bdi>;
+  const detail = useContext(DetailContext);
+  return <bdi>{visibleText(text, { maxLength: Math.min(max, detail.text) })}</bdi>;
 }
 
 /** Foreign text that is to be copied exactly: hashes, commands, identifiers. */
@@ -17,13 +21,22 @@ export function Code({ text, max = 300 }: { readonly text: string; readonly max?
   );
 }
 
-/** An answer around the shared phrase, which is marked. */
-export function Excerpt({ text, phrase }: { readonly text: string; readonly phrase: string }) {
+interface ExcerptProps {
+  readonly text: string;
+  readonly phrase: string;
+  /** The answer beside it. */
+  readonly other: string;
+}
+
+/** An answer around the shared phrase, which is marked, and so is what else it shares with the answer beside it. */
+export function Excerpt({ text, phrase, other }: ExcerptProps) {
+  const { text: most } = useContext(DetailContext);
   return (
     <bdi class="excerpt">
-      {excerptSegments(text, phrase).map((segment) => {
-        const shown = visibleText(segment.text, { maxLength: 600, keepLines: true });
-        return segment.marked ? <mark>{shown}</mark> : shown;
+      {markShared(excerptSegments(text, phrase), other).map((segment) => {
+        const shown = visibleText(segment.text, { maxLength: Math.min(600, most), keepLines: true });
+        if (segment.marked) return <mark>{shown}</mark>;
+        return segment.shared ? <mark class="also">{shown}</mark> : shown;
       })}
     </bdi>
   );
