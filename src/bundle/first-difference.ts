@@ -9,9 +9,9 @@ export interface Difference {
 
 /**
  * Two numbers that are one result. The last digits of `exp`, `log` and `pow` are the implementation's own (ECMA-262 leaves
- * them open, and they changed between versions of V8), and a sum of 10^5 terms carries that to about 1e-12 of its size: so 1e-9
- * relative. Near 0, what remains of a difference of numbers around 1: 1e-12 absolute. Both are far below any digit that a
- * report prints. Whole numbers are counts and seeds: exactly.
+ * them open, and they changed between versions of V8): 1e-16 each, at most some 1e-11 over a sum of 10^5 terms, so 1e-9
+ * relative. Near 0, what remains of a difference of numbers around 1: 1e-12 absolute. No table or sentence of a report prints
+ * a digit that small. Whole numbers are counts and seeds: exactly.
  */
 export const tolerance = { relative: 1e-9, absolute: 1e-12 } as const;
 

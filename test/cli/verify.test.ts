@@ -1,10 +1,20 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyId } from "../../src/bundle/signing-key.ts";
-import { writeSmallRun } from "../bundle/small-bundle.ts";
+import { unpackBundle } from "../../src/bundle/unpack-bundle.ts";
+import { linesOf, reseal, writeLines, writeSmallRun } from "../bundle/small-bundle.ts";
 import { runBin } from "./run-bin.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "congener-verify-test-"));
@@ -39,8 +49,8 @@ beforeAll(async () => {
   report = await publish("small", "other-site");
 }, 180_000);
 
-async function publish(run: string, site: string): Promise<string> {
-  const { code, stderr } = await congener("publish", run, "-o", site, "--sign", "signer.pem");
+async function publish(run: string, site: string, ...flags: string[]): Promise<string> {
+  const { code, stderr } = await congener("publish", run, "-o", site, "--sign", "signer.pem", ...flags);
   expect(`${code} ${stderr}`).toMatch(/^0 /);
   const [id = ""] = readdirSync(join(folder, site, "reports"));
   return `${site}/reports/${id}`;
@@ -105,6 +115,29 @@ test("a file beside the archive that is not the one in it is found", async () =>
   const { code, stdout } = await congener("verify", "copied");
   expect(code).toBe(1);
   expect(stdout).toContain("✗ copies (DIFFERS): report/report.md beside the archive is not the one in it");
+});
+
+test("a redacted report is verified from its features; a feature that was changed is found although all else was mended", async () => {
+  const redacted = await publish("small", "redacted-site", "--redact");
+  const { code, stdout } = await congener("verify", redacted);
+  expect(`${code} ${stdout}`).toMatch(/^0 /);
+  expect(stdout).toMatch(/✓ analysis \(holds\): all \d+ numbers follow from the features/);
+  expect(stdout).toContain("can be checked only by who holds the texts and the key");
+  const dir = join(folder, "forged");
+  mkdirSync(dir);
+  await unpackBundle(join(folder, redacted, "bundle.tar.gz"), dir);
+  const features = join(dir, "run/features/sus.jsonl");
+  // Another answer's features in the place of the first one's.
+  const samples = linesOf(features).map((line) => JSON.parse(line));
+  samples[0].answer = samples[9].answer;
+  writeLines(
+    features,
+    samples.map((sample) => JSON.stringify(sample)),
+  );
+  await reseal(dir, stranger.privateKey);
+  const forged = await congener("verify", "forged");
+  expect(forged.code).toBe(1);
+  expect(forged.stdout).toMatch(/✗ analysis \(DIFFERS\): .*(features\/sus\.jsonl|the bundle says)/);
 });
 
 test.each([

@@ -57,7 +57,7 @@ export async function recomputeAnalysis(
     return {
       name: "analysis",
       status: "holds",
-      message: `all ${countNumbers(analysis.json)} numbers follow from the transcripts`,
+      message: `all ${countNumbers(analysis.json)} numbers follow from the ${predicate.redacted ? "features that stand for the answers" : "transcripts"}`,
     };
   const { path, expected, got } = difference;
   return {

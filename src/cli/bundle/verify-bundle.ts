@@ -6,6 +6,7 @@ import type { ExpectedSigner } from "../../bundle/check-signature.ts";
 import type { UnpackBounds } from "../../bundle/unpack-bundle.ts";
 import { SchemaError } from "../../errors.ts";
 import { loadOpenings } from "../canary/load-openings.ts";
+import { checkFeatures, type WithheldTexts } from "./check-features.ts";
 import { withBundle } from "./open-bundle.ts";
 import { checkVersion, type Recomputable, recomputeAnalysis, renderAgain } from "./recompute-analysis.ts";
 
@@ -15,6 +16,8 @@ export interface VerifyOptions {
   readonly version: string;
   /** Whose signature is expected; by default anybody's, or none. */
   readonly signer?: ExpectedSigner;
+  /** Of a redacted bundle, what its features are checked against; by default they are taken as they are. */
+  readonly texts?: WithheldTexts | undefined;
   /** Told in words what comes next, where it takes long. */
   readonly onStep?: (what: string) => void;
   /** How far an archive may unfold. */
@@ -77,7 +80,12 @@ async function verifyFolder(
   checks.push(await analysisCheck(dir, parts, bundle.chainsHold, onStep));
   onStep("Rendering the report again ...");
   checks.push(await reportCheck(dir, parts, version));
-  if (predicate.redacted) checks.push(redactionNote);
+  const { texts } = options;
+  if (predicate.redacted && texts === undefined) checks.push(redactionNote);
+  if (texts !== undefined) {
+    onStep("Reading the texts again ...");
+    checks.push(await checked("features", dir, () => checkFeatures(dir, predicate.compare.canaries, texts)));
+  }
   return verification({ ...bundle, checks });
 }
 
