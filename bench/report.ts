@@ -54,6 +54,9 @@ const folderMB = async (dir: string) => {
 async function measured({ what, args, askedSeconds, askedMB }: Row) {
   const { code, seconds, processorSeconds, peakMB, said } = await measureProcess([bin, ...args], folder);
   if (code !== 0) throw new Error(`congener ${args.join(" ")} ended with code ${code}: ${said}`);
+  console.log(
+    `${what}: ${seconds.toFixed(1)} s, ${processorSeconds.toFixed(1)} s of processor, ${peakMB.toFixed(0)} MB`,
+  );
   return {
     what,
     seconds: seconds.toFixed(1),
