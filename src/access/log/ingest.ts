@@ -11,6 +11,7 @@ import type { IngestOptions, ReadSource } from "./ingest-options.ts";
 import { mappedColumns } from "./load-mapping.ts";
 import { openSource } from "./log-source.ts";
 import { promptExpressions } from "./prompt-expressions.ts";
+import { reading } from "./reading.ts";
 import { samplePrompts } from "./sample-prompts.ts";
 
 /**
@@ -85,8 +86,11 @@ async function openAll(
         .trim() === ""
     )
       continue;
-    const source = await openSource(file, { format, mapping, number, database });
-    opened.push({ source, unit: await checkHead(database, source, mapping) });
+    const entry = await reading(file, async () => {
+      const source = await openSource(file, { format, mapping, number, database });
+      return { source, unit: await checkHead(database, source, mapping) };
+    });
+    opened.push(entry);
   }
   return opened;
 }
@@ -109,9 +113,8 @@ async function stageRows(
     progress(`reading ${source.file.name} (${number + 1} of ${opened.length})`);
     const select = `SELECT CAST(${number} AS INTEGER) AS file, ${timeExpression(unit)} AS sent,
       CASE WHEN trim("account") <> '' THEN "account" END AS name, ${picked} FROM (${source.query})`;
-    await database.run(
-      number === 0 ? `CREATE TABLE staging.incoming AS ${select}` : `INSERT INTO staging.incoming ${select}`,
-    );
+    const into = number === 0 ? "CREATE TABLE staging.incoming AS" : "INSERT INTO staging.incoming";
+    await reading(source.file, () => database.run(`${into} ${select}`));
     const rejected = (await takeRejected(database, source)).reduce((sum, { lines }) => sum + lines, 0);
     const [read] = await database.rows<{ rows: bigint; bad: bigint }>(
       `SELECT count(*) AS rows, count(*) FILTER (sent IS NULL OR name IS NULL) AS bad

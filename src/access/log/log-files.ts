@@ -56,7 +56,9 @@ async function pathsOf(path: string, word: string, database: Database): Promise<
       `${word} is neither a file nor a folder: a log is read twice, so write it to a file first`,
     );
   const matches = /[*?[]/.test(path)
-    ? await database.rows<{ file: string }>(`SELECT file FROM glob(${literal(path)})`)
+    ? await database.rows<{ file: string }>(
+        `SELECT file FROM glob(${literal(path)}) WHERE NOT starts_with(parse_filename(file), '.')`,
+      )
     : [];
   if (matches.length === 0)
     throw new UsageError(
