@@ -1,19 +1,20 @@
 import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
-import { readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { SchemaError, StoreError, UsageError } from "../errors.ts";
-import { type Analysis, analysisSchema } from "../schema/analysis.ts";
+import { StoreError } from "../errors.ts";
+import type { Analysis } from "../schema/analysis.ts";
 import { type BundleStatement, bundlePredicateType, statementType } from "../schema/evidence-bundle.ts";
 import { canonicalJson } from "../schema/identity.ts";
 import { refuseLiveWriter } from "../store/lock.ts";
 import { makeFolder } from "../store/make-folder.ts";
-import { checkRecord, readManifest } from "../store/manifest-file.ts";
+import { readManifest } from "../store/manifest-file.ts";
 import { systemErrorCode, toStoreError } from "../store/system-error.ts";
 import { fileSha256, inventory, sumLine } from "./bundle-inventory.ts";
 import { bundlePredicate } from "./bundle-predicate.ts";
 import { copyRun } from "./copy-run.ts";
 import { signStatement } from "./dsse-signature.ts";
 import { bundleFiles, isBundleName, suiteFile } from "./layout.ts";
+import { analysisText, refuseFilled, refuseGaps, refuseSecrets } from "./refuse-inputs.ts";
 import { keyId } from "./signing-key.ts";
 import { transcriptHeads } from "./transcript-heads.ts";
 import { verifyInstructions } from "./verify-instructions.ts";
@@ -69,7 +70,7 @@ export async function writeBundle(options: BundleOptions): Promise<BundleSummary
   const { out } = options;
   await refuseFilled(out);
   refuseSecrets(options.openings);
-  refuseGaps(options);
+  refuseGaps(options.analysis, options);
   refuseLiveWriter(options.runDir);
   const unfinished = `${out}.writing-${randomBytes(4).toString("hex")}`;
   try {
@@ -163,71 +164,4 @@ async function writeSignature(dir: string, statement: Buffer, key: KeyObject): P
     [bundleFiles.publicKey, publicKey],
   ] as const)
     await writeFile(join(dir, name), content, { flag: "wx" });
-}
-
-async function refuseFilled(out: string): Promise<void> {
-  const found = await readdir(out).catch((error: unknown) => {
-    if (systemErrorCode(error) === "ENOENT") return [];
-    throw toStoreError(error, "write to the folder", out);
-  });
-  if (found.length > 0)
-    throw new UsageError(
-      "bundle.not-empty",
-      `${out} is not empty: expected an absent or empty folder for the bundle; choose another`,
-    );
-}
-
-/** What may be published of a canary: never the secret, which tells nothing that its opening does not, but before its time. */
-const publicKinds = new Set([
-  "canary-opening",
-  "canary-commitment",
-  "canary-green-opening",
-  "canary-green-commitment",
-]);
-
-function refuseSecrets(openings: readonly BundledFile[]): void {
-  for (const { name, content } of openings) {
-    let kind: unknown;
-    try {
-      kind = JSON.parse(content).kind;
-    } catch {
-      kind = null;
-    }
-    if (typeof kind !== "string" || !publicKinds.has(kind))
-      throw new UsageError(
-        "bundle.canary",
-        `${name} cannot be published: expected a canary's opening or commitment; reveal the secret with: congener canary reveal`,
-      );
-  }
-}
-
-/** An analysis that was made with a calibration or canaries cannot be recomputed without them. */
-function refuseGaps({ analysis, calibration, openings }: BundleOptions): void {
-  const used = analysis.reportData.calibration;
-  if ((used === null) !== (calibration === null))
-    throw new UsageError(
-      "bundle.calibration",
-      used === null
-        ? "the analysis was made without a calibration: expected none in the bundle"
-        : `the analysis was made with the calibration ${used.name}: expected its file; name it, or compare again`,
-    );
-  const tested = analysis.suspects.some(({ canary }) => canary !== undefined);
-  if (tested !== openings.length > 0)
-    throw new UsageError(
-      "bundle.canary",
-      tested
-        ? "the analysis holds canaries: expected their openings; name them in the order in which compare was given them"
-        : "the analysis holds no canaries: expected no openings; compare again with --canary",
-    );
-}
-
-/** The analysis as its file holds it. A report of the same analysis with other keys first would have other bytes. */
-function analysisText(analysis: Analysis): string {
-  const ordered = checkRecord("the analysis", analysis, (input) => analysisSchema.safeParse(input));
-  const text = JSON.stringify(ordered, null, 2);
-  if (JSON.stringify(analysis, null, 2) === text) return `${text}\n`;
-  throw new SchemaError(
-    "bundle.analysis-order",
-    "the analysis has its keys in another order than its schema: expected it, and a report of it, as readAnalysis or analysisSchema.parse gives it",
-  );
 }
