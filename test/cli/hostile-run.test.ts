@@ -3,11 +3,21 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readTranscripts } from "../../src/store/read-transcripts.ts";
 import { nastyStrings } from "../fixtures/report/nasty-strings.ts";
 import { expectInertCsv, expectInertMarkdown, expectPlainTerminal } from "../report/check-formats.ts";
+import {
+  hasChromium,
+  launchChromium,
+  openPage,
+  pokeEverything,
+  servePages,
+  skipNotice,
+  takeScreenshots,
+} from "../report/chromium.ts";
 import {
   type HostileEndpoint,
   hostileModels,
@@ -137,6 +147,35 @@ describe("published", () => {
     const history = await congener("history", run, run);
     expect([0, 2, 3]).toContain(history.code);
   });
+
+  it.skipIf(!hasChromium)(
+    `runs and loads nothing in a browser, from files and over HTTP${skipNotice}`,
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const site = join(folder, "site");
+      const pages = (await readdir(site, { recursive: true })).filter((name) => name.endsWith(".html"));
+      const server = await servePages((path) => readFile(join(site, path)).catch(() => undefined));
+      const browser = await launchChromium();
+      try {
+        for (const name of pages)
+          for (const url of [server.url(name), pathToFileURL(join(site, name)).href]) {
+            const { page, requests, events } = await openPage(browser, url);
+            await pokeEverything(page);
+            expect(await page.evaluate("window.pwned"), url).toBeUndefined();
+            expect(requests).toEqual([url]);
+            expect(events, url).toEqual([]);
+            await page.close();
+          }
+        const index = { name: "site", looks: ["light", "dark", "phone", "print"] } as const;
+        await takeScreenshots(browser, server.url("index.html"), index);
+      } finally {
+        await browser.close();
+        await server.close();
+      }
+    },
+  );
 });
 
 /** What escapes change in a terminal, besides the text. */

@@ -121,7 +121,7 @@ describe("HTML", () => {
       "lang charset http-equiv content name class href id role tabindex aria-labelledby aria-label aria-hidden aria-current scope",
       "xmlns xmlns:xlink version width height viewBox fill stroke stroke-width stroke-miterlimit stroke-dasharray",
       "transform d x1 y1 x2 y2 text-anchor font-family font-size font-weight opacity pointer-events display",
-      "aria-roledescription style",
+      "aria-roledescription aria-current style",
     ].flatMap((names) => names.split(" ")),
   );
 
