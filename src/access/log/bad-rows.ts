@@ -20,7 +20,9 @@ export const badReason = (unit: TimeUnit): string => `CASE
   WHEN coalesce(trim("account"), '') = '' THEN 'no account' END`;
 
 interface Rejected {
-  readonly line: number;
+  /** 1 for the first line of the file; lines inside a record do not count. */
+  readonly record: number;
+  /** Lines that it takes up. */
   readonly lines: number;
   readonly reason: string;
 }
@@ -39,29 +41,49 @@ export async function takeRejected(database: Database, source: LogSource): Promi
      FROM ${errors} GROUP BY line ORDER BY line`,
   );
   await database.run(`DROP TABLE IF EXISTS ${errors}; DROP TABLE IF EXISTS ${scans}`);
-  return rows.map(({ line, lines, reason }) => ({ line: Number(line), lines: Number(lines), reason }));
+  return rows.map(({ line, lines, reason }) => ({ record: Number(line), lines: Number(lines), reason }));
 }
 
-/**
- * The first bad rows of a file with their lines. A reader that skips lines does not count them, so they are counted in.
- */
+/** The first bad rows of a file with their lines: what the reader rejects it does not count, so it is counted in. */
 export async function sampleBadRows(
   database: Database,
   source: LogSource,
   options: { readonly unit: TimeUnit; readonly most: number },
 ): Promise<LogStats["badRowSample"]> {
-  const reason = badReason(options.unit);
-  const rows = await database.rows<{ place: bigint | number; reason: string }>(
-    `SELECT CAST(place AS BIGINT) AS place, reason FROM (SELECT place, ${reason} AS reason FROM (${source.placedQuery}))
-     WHERE reason IS NOT NULL LIMIT ${options.most}`,
+  const placed = `SELECT CAST(record AS INTEGER) AS record, CAST(through - inside AS INTEGER) AS before,
+    CAST(through AS INTEGER) AS through, ${badReason(options.unit)} AS reason FROM (${source.placedQuery})`;
+  const bad = await database.rows<{ record: number; before: number; reason: string }>(
+    `SELECT record, before, reason FROM (${placed}) WHERE reason IS NOT NULL LIMIT ${options.most}`,
   );
   const rejected = await takeRejected(database, source);
-  const lines = rows.map(({ place, reason: why }) => {
-    let line = Number(place);
-    for (const skipped of rejected) if (skipped.line <= line) line += skipped.lines;
-    return { line, reason: why };
+  const rows = bad.map(({ record, before, reason }) => {
+    let line = source.headLines + record;
+    let insideRejected = 0;
+    for (const skipped of rejected)
+      if (skipped.record <= line) {
+        line++;
+        insideRejected += skipped.lines - 1;
+      }
+    return { line: line + before + insideRejected, reason };
   });
-  return [...lines, ...rejected.map(({ line, reason: why }) => ({ line, reason: why }))]
+  // A rejected record stands behind so many good ones, and their line ends.
+  const first = rejected.slice(0, options.most);
+  const goodBefore = first.map(({ record }, index) => record - source.headLines - 1 - index);
+  const through = new Map<number, number>();
+  if (source.format === "csv" && first.length > 0) {
+    const wanted = goodBefore.join(", ");
+    const found = await database.rows<{ record: number; through: number }>(
+      `SELECT record, through FROM (${placed}) WHERE record IN (${wanted}) LIMIT ${first.length}`,
+    );
+    await takeRejected(database, source);
+    for (const row of found) through.set(row.record, row.through);
+  }
+  let insideRejected = 0;
+  for (const [index, { record, lines, reason }] of first.entries()) {
+    rows.push({ line: record + (through.get(goodBefore[index] ?? 0) ?? 0) + insideRejected, reason });
+    insideRejected += lines - 1;
+  }
+  return rows
     .sort((a, b) => a.line - b.line)
     .slice(0, options.most)
     .map((row) => ({ file: source.file.name, ...row }));

@@ -2,6 +2,7 @@ import { InsufficientDataError } from "../../errors.ts";
 import type { LogStats } from "../../schema/access.ts";
 import { type AccessSettings, type ColumnName, columnNames } from "../../schema/access-settings.ts";
 import { type Database, literal } from "../database.ts";
+import { checkPatterns } from "../harvest/check-patterns.ts";
 import { accountTable, requestTable, topicTable } from "../tables.ts";
 import { checkBadRows, sampleBadRows, shownBadRows, takeRejected } from "./bad-rows.ts";
 import { checkHead } from "./check-head.ts";
@@ -26,6 +27,7 @@ import { samplePrompts } from "./sample-prompts.ts";
 export async function ingest(database: Database, options: IngestOptions): Promise<LogStats> {
   const { mapping, settings, progress } = options;
   const columns = mappedColumns(mapping.mapping);
+  await checkPatterns(database, settings.harvest.patterns);
   await database.run(`ATTACH ${literal(options.stagingFile)} AS staging`);
   // Whether clocks run backwards is seen in the order of the file.
   await database.run("SET preserve_insertion_order = true");

@@ -14,8 +14,13 @@ export interface LogSource {
    * a line could not be read, or NULL. Blank lines of JSONL have no row.
    */
   readonly query: string;
-  /** The same in the order of the file with `place`: the line, before rejected lines are counted in. Slower. */
+  /**
+   * The same in the order of the file, with `record`: 1 for the first, those left out that the reader rejects; `inside`
+   * and `through`: line ends inside the record, and inside all up to and with it. Slower.
+   */
   readonly placedQuery: string;
+  /** Lines before the first record: 1 for a CSV header. */
+  readonly headLines: number;
   /** Tables of DuckDB's CSV reader for lines it cannot part; null where the reader has none. */
   readonly rejects: { readonly errors: string; readonly scans: string } | null;
 }
@@ -56,14 +61,14 @@ export async function openSource(
   const common = { file, format: format.format, gzip: format.gzip };
   if (format.format === "jsonl") {
     const { query, placedQuery } = jsonlQueries(file, format, mapping, rejects);
-    return { ...common, query, placedQuery, rejects };
+    return { ...common, query, placedQuery, headLines: 0, rejects };
   }
   if (format.format === "csv") {
     const { query, placedQuery } = csvQueries(file, format, mapping, rejects);
-    return { ...common, query, placedQuery, rejects };
+    return { ...common, query, placedQuery, headLines: 1, rejects };
   }
   const { query, placedQuery } = await parquetQueries(file, mapping, database);
-  return { ...common, query, placedQuery, rejects: null };
+  return { ...common, query, placedQuery, headLines: 0, rejects: null };
 }
 
 interface Queries {
@@ -86,9 +91,9 @@ function jsonlQueries(file: LogFile, format: LogFormat, loaded: LoadedMapping, r
       WHERE trim(line, ' \t\r') <> '')`;
   return {
     query: parted(lines),
-    placedQuery: parted(`(SELECT line, row_number() OVER () AS place FROM ${lines})`)
-      .replace("SELECT value[1]", "SELECT place, value[1]")
-      .replace("AS value FROM", "AS value, place FROM"),
+    placedQuery: parted(`(SELECT line, row_number() OVER () AS record FROM ${lines})`)
+      .replace("SELECT value[1]", "SELECT record, 0 AS inside, 0 AS through, value[1]")
+      .replace("AS value FROM", "AS value, record FROM"),
   };
 }
 
@@ -178,13 +183,14 @@ function csvQueries(file: LogFile, format: LogFormat, loaded: LoadedMapping, rej
     return `c${index} AS ${identifier(column)}`;
   });
   // A record may have line ends in it, so lines are counted by them.
-  const ends = names.map((_, index) => `coalesce(len(c${index}) - len(replace(c${index}, chr(10), '')), 0)`);
-  const place = `1 + row_number() OVER () + sum(${ends.join(" + ")}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-    - (${ends.join(" + ")})`;
+  const inside = names
+    .map((_, index) => `coalesce(len(c${index}) - len(replace(c${index}, chr(10), '')), 0)`)
+    .join(" + ");
   const select = picked.join(", ");
   return {
     query: `SELECT ${select}, NULL AS broken FROM ${reader}`,
-    placedQuery: `SELECT ${place} AS place, ${select}, NULL AS broken FROM ${reader}`,
+    placedQuery: `SELECT row_number() OVER () AS record, ${inside} AS inside,
+      sum(${inside}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS through, ${select}, NULL AS broken FROM ${reader}`,
   };
 }
 
@@ -243,7 +249,7 @@ async function parquetQueries(file: LogFile, loaded: LoadedMapping, database: Da
   const select = `${picked.join(", ")}, NULL AS broken`;
   return {
     query: `SELECT ${select} FROM ${reader("")}`,
-    placedQuery: `SELECT file_row_number + 1 AS place, ${select} FROM ${reader(", file_row_number = true")}`,
+    placedQuery: `SELECT file_row_number + 1 AS record, 0 AS inside, 0 AS through, ${select} FROM ${reader(", file_row_number = true")}`,
   };
 }
 
