@@ -1,4 +1,4 @@
-import type { EmittedFeatures } from "../views/emitted-features.ts";
+import type { EmittedFeatures } from "../views/feature-text.ts";
 
 /** Counters of a sketch, a power of two; they stop at 65535. */
 export type SketchCounters = Uint16Array<ArrayBuffer>;

@@ -1,15 +1,8 @@
 import type { WithheldAnswer } from "../schema/withheld-answer.ts";
 import { enlarged } from "./enlarged.ts";
-import { readFeatures } from "./feature-text.ts";
+import { type EmittedFeatures, readFeatures } from "./feature-text.ts";
 import type { TokenScan } from "./token-scan.ts";
 import type { View } from "./view.ts";
-
-/** Features of one response in one view, one place for each occurrence; holds until the next response. */
-export interface EmittedFeatures {
-  /** May be longer than what it holds. */
-  features: Uint32Array<ArrayBuffer>;
-  length: number;
-}
 
 /** What a response is seen by: its text's scan or, where the text is withheld, the features that were seen in it. */
 export type SeenResponse = TokenScan | Pick<WithheldAnswer, "views">;

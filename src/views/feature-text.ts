@@ -1,5 +1,11 @@
-import type { EmittedFeatures } from "./emitted-features.ts";
 import { enlarged } from "./enlarged.ts";
+
+/** Features of one response in one view, one place for each occurrence; holds until the next response. */
+export interface EmittedFeatures {
+  /** May be longer than what it holds. */
+  features: Uint32Array<ArrayBuffer>;
+  length: number;
+}
 
 /** A feature and how often it occurs: from 1 on. */
 export type FeatureCount = readonly [feature: number, count: number];

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type EmittedFeatures, emittedFeatures } from "../../src/views/emitted-features.ts";
-import { encodeFeatures, type FeatureCount, readFeatures } from "../../src/views/feature-text.ts";
+import { emittedFeatures } from "../../src/views/emitted-features.ts";
+import {
+  type EmittedFeatures,
+  encodeFeatures,
+  type FeatureCount,
+  readFeatures,
+} from "../../src/views/feature-text.ts";
 import { wordView } from "../../src/views/word-view.ts";
 
 const read = (text: string): number[] => {
