@@ -61,9 +61,9 @@ function refuseOtherKinds(place: string, key: KeyObject, next: string): KeyObjec
 function parsed(place: string, parse: () => KeyObject, expected: string): KeyObject {
   try {
     return parse();
-  } catch (cause) {
-    // What OpenSSL says of a bad key may quote it.
-    throw new UsageError("bundle.key", `${place} cannot be read as a key: ${expected}`, { cause });
+  } catch {
+    // What OpenSSL says of a bad key may quote it, and --verbose prints causes.
+    throw new UsageError("bundle.key", `${place} cannot be read as a key: ${expected}`);
   }
 }
 

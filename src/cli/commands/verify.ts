@@ -4,6 +4,7 @@ import type { ExpectedSigner } from "../../bundle/check-signature.ts";
 import { parseRedactionKey } from "../../bundle/keyed-names.ts";
 import { readPublicKey } from "../../bundle/signing-key.ts";
 import { UsageError } from "../../errors.ts";
+import { visibleJson } from "../../report/json.ts";
 import { visibleText } from "../../report/visible-text.ts";
 import { type BundleVerification, verifyBundle } from "../bundle/verify-bundle.ts";
 import { readFileText } from "../canary/secret-file.ts";
@@ -60,7 +61,7 @@ export const verifyCommand = defineCommand({
       texts,
       onStep: context.note,
     });
-    context.print(json ? JSON.stringify(found, null, 2) : render(found));
+    context.print(json ? visibleJson(found, 2) : render(found));
     if (!found.holds) context.setExitCode(1);
   },
 });
