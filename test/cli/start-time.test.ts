@@ -10,7 +10,7 @@ import { startToyEndpoint } from "./toy-endpoint.ts";
 /** Tells on stderr which of the packages that take long to load are asked for. */
 const hooks = `
 import { writeSync } from "node:fs";
-const slow = /^(openai|@anthropic-ai\\/sdk|undici|ml-matrix|vega|vega-lite)$/;
+const slow = /^(openai|@anthropic-ai\\/sdk|undici|ml-matrix|vega|vega-lite|@duckdb\\/node-api)$/;
 export async function resolve(specifier, context, next) {
   if (slow.test(specifier)) writeSync(2, "loads " + specifier + "\\n");
   return next(specifier, context);
@@ -38,6 +38,8 @@ test("a command loads an SDK only when it asks, and only that of the protocol it
   };
   expect(await loaded("--version")).toEqual([]);
   expect(await loaded("run", "--help")).toEqual([]);
+  expect(await loaded("access", "scan", "--help")).toEqual([]);
+  expect(await loaded("access", "init", "access")).toEqual([]);
   expect(await loaded("run", "--dry-run")).toEqual([]);
   expect(await loaded("run", "--quiet")).toEqual(["openai", "undici"]);
   expect(await loaded("status", "results/toy")).toEqual([]);
