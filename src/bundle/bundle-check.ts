@@ -13,6 +13,7 @@ export const bundleCheckNames = [
   "calibration",
   "canaries",
   "version",
+  "features",
   "analysis",
   "report",
 ] as const;
@@ -37,6 +38,7 @@ const byPrecision: readonly BundleCheckName[] = [
   "suites",
   "calibration",
   "canaries",
+  "features",
   "analysis",
   "report",
   "statement",

@@ -1,5 +1,5 @@
 import { StoreError } from "../errors.ts";
-import { probeHash } from "../schema/identity.ts";
+import { probeHash, targetHash } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Probe } from "../schema/probe.ts";
 import { isPlainName } from "../schema/transcript.ts";
@@ -15,10 +15,16 @@ type WithholdProbe = (probe: Probe) => Omit<WithheldProbe, "hash" | "paraphrases
  */
 export function redactManifest(
   manifest: Manifest,
-  redaction: Redaction,
+  redaction: Omit<Redaction, "targets">,
   { withhold, keyed }: { readonly withhold: WithholdProbe; readonly keyed: KeyedNames },
 ): Manifest {
   const { labels } = manifest;
+  const targets = manifest.targets.map((target) => ({
+    ...target,
+    params: plainParams(target.params, keyed),
+    extraBody: plainParams(target.extraBody, keyed),
+  }));
+  const changed = targets.filter((target) => targetHash(target) !== target.hash).map(({ name }) => name);
   return {
     ...manifest,
     suites: manifest.suites.map((suite) => ({
@@ -26,11 +32,7 @@ export function redactManifest(
       description: "",
       probes: suite.probes.map((probe) => redactProbe(probe, withhold)),
     })),
-    targets: manifest.targets.map((target) => ({
-      ...target,
-      params: plainParams(target.params, keyed),
-      extraBody: plainParams(target.extraBody, keyed),
-    })),
+    targets,
     // Evidence on pairs is free text, and no comparison reads it.
     labels:
       labels === null
@@ -39,7 +41,7 @@ export function redactManifest(
             families: labels.families,
             ...(labels.panel === undefined ? {} : { panel: labels.panel }),
           },
-    redaction,
+    redaction: { ...redaction, targets: changed },
   };
 }
 

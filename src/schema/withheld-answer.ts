@@ -79,6 +79,8 @@ export const redactionSchema = z.strictObject({
   /** The reference for whose names claims of identity were read, and its lab; null for none. */
   claimsOf: z.string().nullable(),
   claimsLab: z.string().nullable(),
+  /** Targets of whose parameters a text is withheld: their content hash is of what was sent. */
+  targets: z.array(z.string()),
   /** Target -> SHA-256 of its `features/` file. */
   features: z.record(z.string(), sha256Hex),
   /** Revealed canaries whose variants stand in the features, by the hash of their commitment. */

@@ -6,12 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createWithholder } from "../../src/analysis/withhold-answers.ts";
 import { checkWithheld } from "../../src/bundle/check-withheld.ts";
 import { newRedactionKey, parseRedactionKey, redactionKeyText } from "../../src/bundle/keyed-names.ts";
+import { writeBundle } from "../../src/bundle/write-bundle.ts";
+import { verifyBundle } from "../../src/cli/bundle/verify-bundle.ts";
 import { compareRun } from "../../src/cli/compare-run.ts";
 import { redactPublished, revealedCanaries } from "../../src/cli/publish/redact-published.ts";
 import { renderReportFiles } from "../../src/report/report-files.ts";
+import { analysisSchema } from "../../src/schema/analysis.ts";
 import { readManifest } from "../../src/store/manifest-file.ts";
 import { readAnswers } from "../../src/store/read-answers.ts";
 import { summarizeTarget } from "../../src/store/read-transcripts.ts";
+import { createRun } from "../../src/store/run-writer.ts";
+import { manifestFor, sampleOf } from "../store/run-fixture.ts";
 import { filesIn, piecesLeft } from "./all-texts.ts";
 import { expectSameNumbers } from "./same-numbers.ts";
 import { type TalkativeRun, talkativeModels, writeTalkativeRun } from "./talkative-run.ts";
@@ -196,6 +201,43 @@ describe("with the key", () => {
     expect(() => parseRedactionKey("very secret words", "key.txt")).toThrow(/key.txt holds no redaction key/);
     expect(() => parseRedactionKey("very secret words", "key.txt")).not.toThrow(/very secret/);
   });
+});
+
+test("a bundle of it verifies, and with texts and key its features too; under another key that is what differs", async () => {
+  const analysis = analysisSchema.parse(await compared(redacted));
+  const dir = join(folder, "bundle");
+  const [calibration, signingKey] = [null, null];
+  await writeBundle({
+    ...{ runDir: redacted, out: dir, analysis, calibration, signingKey, version: "0.1.0" },
+    openings: [{ name: "1-canary-opening.json", content: JSON.stringify(run.opening) }],
+    reportFiles: await renderReportFiles(analysis),
+  });
+  const verified = async (withKey?: Buffer) =>
+    verifyBundle(dir, {
+      version: "0.1.0",
+      texts: withKey === undefined ? undefined : { runDir: run.dir, key: withKey },
+    });
+  const plain = await verified();
+  expect(plain.checks.filter(({ status }) => status === "differs" || status === "not-checked")).toEqual([]);
+  expect(plain).toMatchObject({ holds: true, redacted: true });
+  const withTexts = await verified(key);
+  expect(withTexts).toMatchObject({ holds: true });
+  expect(withTexts.checks).toContainEqual(expect.objectContaining({ name: "features", status: "holds" }));
+  expect(await verified(newRedactionKey())).toMatchObject({
+    holds: false,
+    firstDifference: { name: "features", message: expect.stringContaining("is not what the texts give") },
+  });
+});
+
+test("an endpoint that repeats an answer as a plain name keeps the run from being redacted", async () => {
+  const dir = join(folder, "echo");
+  const writer = await createRun(dir, manifestFor(["a"]));
+  await writer.append(sampleOf("a", { text: "Elias.", finishReason: "stop" }));
+  await writer.append(sampleOf("a", { index: 1, text: "Gwendolyn", finishReason: "Gwendolyn" }));
+  await writer.close();
+  await expect(
+    redactPublished(dir, join(folder, "echoed"), { key, analysis: null, openings: [] }),
+  ).rejects.toThrow(/a\.jsonl:2 cannot be redacted: its finishReason repeats what was said/);
 });
 
 test("a redacted run is not redacted again, and what needs texts says that they are missing", async () => {

@@ -1,8 +1,11 @@
-import { join, relative, resolve } from "node:path";
+import { rm } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { newRedactionKey, redactionKeyText } from "../../bundle/keyed-names.ts";
 import { readSite } from "../../bundle/open-site.ts";
 import { keyId, readSigningKey } from "../../bundle/signing-key.ts";
 import { UsageError } from "../../errors.ts";
 import { unfinishedNotice } from "../../report/site/site-words.ts";
+import { refuseExisting, writeNewFile } from "../canary/secret-file.ts";
 import { defineCommand } from "../define-command.ts";
 import { listOption } from "../list-option.ts";
 import { publishRuns } from "../publish/publish-runs.ts";
@@ -43,6 +46,11 @@ export const publishCommand = defineCommand({
         default: false,
         describe: "Leave out prompts and answers; the numbers can still be recomputed",
       })
+      .option("redaction-key", {
+        type: "string",
+        requiresArg: true,
+        describe: "New file for the key by which you can show that the features are those of the texts",
+      })
       .option("title", {
         type: "string",
         requiresArg: true,
@@ -82,6 +90,8 @@ export const publishCommand = defineCommand({
         openings: openings.files.map(({ content }) => content),
       }),
     }));
+    const keyFile = argv.redactionKey === undefined ? null : resolve(context.cwd, argv.redactionKey);
+    if (keyFile !== null) await refuseKeyFile(keyFile, { redact, dir });
     const known = new Set((await readSite(dir))?.entries.map(({ id }) => id));
     // Nothing is written yet: Ctrl-C ends this as it ends any computation.
     for (const { candidate, id } of planned)
@@ -89,17 +99,27 @@ export const publishCommand = defineCommand({
         context.note(`recomputing ${candidate.name} ...`);
         await refuseStale(candidate, openings);
       }
-    const published = await publishRuns(planned, {
-      dir,
-      openings,
-      redact,
-      signingKey,
-      version: context.version,
-      title: argv.title,
-      baseURL,
-      stopSignal: context.takeInterrupts(),
-      onReport: ({ candidate }) => context.note(`writing ${candidate.name} ...`),
-    });
+    const redactionKey = redact ? newRedactionKey() : null;
+    // Before anything is published that only this key can vouch for; away again where nothing was.
+    const writtenKey = planned.every(({ id }) => known.has(id)) ? null : keyFile;
+    if (redactionKey !== null && writtenKey !== null)
+      await writeNewFile(writtenKey, redactionKeyText(redactionKey), { secret: true });
+    let published = false;
+    try {
+      published = await publishRuns(planned, {
+        dir,
+        openings,
+        redactionKey,
+        signingKey,
+        version: context.version,
+        title: argv.title,
+        baseURL,
+        stopSignal: context.takeInterrupts(),
+        onReport: ({ candidate }) => context.note(`writing ${candidate.name} ...`),
+      });
+    } finally {
+      if (!published && writtenKey !== null) await rm(writtenKey, { force: true });
+    }
     const shown = relative(context.cwd, dir) || ".";
     if (!published) {
       context.note(`stopped: ${shown} is as it was`);
@@ -113,6 +133,21 @@ export const publishCommand = defineCommand({
     context.note(`site: ${join(shown, "index.html")}; read it before you put it on a host`);
   },
 });
+
+/** @throws UsageError where a key would be published, replace a file, or open nothing */
+async function refuseKeyFile(file: string, { redact, dir }: { redact: boolean; dir: string }): Promise<void> {
+  if (!redact)
+    throw new UsageError(
+      "publish.redaction-key",
+      "--redaction-key names a file for the key of --redact: add --redact, or leave it out",
+    );
+  if (`${file}${sep}`.startsWith(`${dir}${sep}`))
+    throw new UsageError(
+      "publish.redaction-key",
+      `${file} lies in the site, which is published: keep the key elsewhere`,
+    );
+  await refuseExisting(file);
+}
 
 /** @throws UsageError unless it is an http or https address without login, query and fragment; ends in a slash */
 function checkedURL(text: string): string {

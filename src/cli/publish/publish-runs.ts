@@ -18,7 +18,8 @@ export interface PublishOptions {
   /** Folder of the site. */
   readonly dir: string;
   readonly openings: PublishedOpenings;
-  readonly redact: boolean;
+  /** Key under which texts are withheld; null publishes them. */
+  readonly redactionKey: Buffer | null;
   readonly signingKey: KeyObject | null;
   readonly version: string;
   /** Undefined leaves it as it was. */
@@ -74,9 +75,11 @@ export async function publishRuns(
 async function addReport(writer: SiteWriter, { id, candidate }: PlannedReport, options: PublishOptions) {
   const folder = join(writer.work, id);
   const openings = candidate.hasCanaries ? options.openings : noOpenings;
-  const published = options.redact
-    ? await redactCandidate(candidate, `${folder}.run`, openings)
-    : { candidate, openings };
+  const { redactionKey } = options;
+  const published =
+    redactionKey === null
+      ? { candidate, openings }
+      : await redactCandidate(candidate, `${folder}.run`, openings, redactionKey);
   const report = await prepareReport(published.candidate, {
     id,
     into: folder,

@@ -1,5 +1,4 @@
 import { firstDifference, shortJson } from "../../bundle/first-difference.ts";
-import { newRedactionKey } from "../../bundle/keyed-names.ts";
 import { UsageError } from "../../errors.ts";
 import type { Analysis } from "../../schema/analysis.ts";
 import { compareAgain } from "./compare-again.ts";
@@ -9,20 +8,22 @@ import { redactPublished } from "./redact-published.ts";
 
 /**
  * The run without its prompts and answers, in a folder of its own, with the comparison of what is left: the one that can be
- * recomputed by who has only that. Its key is drawn anew and kept nowhere.
+ * recomputed by who has only that.
  *
  * @param into - absent or empty
+ * @param key - which goes nowhere near `into`
  * @throws UsageError where the redacted run would say something else than the whole one
  */
 export async function redactCandidate(
   candidate: Candidate,
   into: string,
   openings: PublishedOpenings,
+  key: Buffer,
 ): Promise<{ readonly candidate: Candidate; readonly openings: PublishedOpenings }> {
   const { dir, name, analysis } = candidate;
   const kept = withoutGreenLists(openings);
   await redactPublished(dir, into, {
-    key: newRedactionKey(),
+    key,
     analysis,
     openings: kept.loaded.openings,
   });
