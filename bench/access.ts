@@ -47,7 +47,7 @@ function requestsSql(first: number, count: number): string {
       hash(account, 'logprobs') % 50 = 0 AS logprobs, hash(i, 'reasoning') % 20 = 0 AS reasoning,
       60 + hash(i, 'in') % 60 AS input_tokens, 20 + hash(i, 'out') % 1000 AS output_tokens, 'stop' AS finish_reason
     FROM (SELECT i, ${account} AS account FROM range(${first}, ${first + count}) rows(i)) drawn,
-      (SELECT list('w' || substr(md5(CAST(w AS VARCHAR)), 1, 3 + w % 6)) AS lexicon FROM range(2000) numbers(w)) vocabulary`;
+      (SELECT list(substr(translate(md5(CAST(w AS VARCHAR)), '0123456789', 'ghiklmnort'), 1, 2 + w % 8)) AS lexicon FROM range(2000) numbers(w)) vocabulary`;
 }
 
 async function writeLog(rows: number): Promise<string> {

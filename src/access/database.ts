@@ -24,6 +24,8 @@ export interface Database {
   batches<Row extends SqlRow = SqlRow>(sql: string): AsyncIterable<Row[]>;
   /** Inserts rows; missing columns are an error, values are in the table's order. */
   append(table: string, rows: Iterable<readonly SqlParameter[]>): Promise<void>;
+  /** How much of the statement that runs is done, in 0 to 1 by DuckDB's own estimate; null where it has none. */
+  done(): number | null;
   /** Stops the statement that runs: it is rejected. */
   interrupt(): void;
 }
@@ -69,6 +71,8 @@ export async function withDatabase<T>(
   try {
     connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
+    // Progress is counted only while the bar is on; printing it is the command line's affair.
+    await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
     return await work(databaseOf(connection, options));
   } finally {
     connection?.closeSync();
@@ -130,6 +134,10 @@ function databaseOf(connection: DuckDBConnection, options: DatabaseOptions): Dat
       } finally {
         appender.closeSync();
       }
+    },
+    done() {
+      const { percentage } = connection.progress;
+      return percentage >= 0 && percentage <= 100 ? percentage / 100 : null;
     },
     interrupt: () => connection.interrupt(),
   };

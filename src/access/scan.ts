@@ -11,6 +11,7 @@ import { loadAccessLabels } from "./load-labels.ts";
 import type { BadRowLimit } from "./log/bad-rows.ts";
 import { ingest } from "./log/ingest.ts";
 import type { LoadedMapping } from "./log/load-mapping.ts";
+import { logCaveats } from "./log/log-caveats.ts";
 import { findLogFiles } from "./log/log-files.ts";
 import { createPseudonyms, folderKey } from "./pseudonyms.ts";
 import { runSteps } from "./run-steps.ts";
@@ -35,6 +36,8 @@ export interface ScanOptions {
   readonly congenerVersion: string;
   readonly signal: AbortSignal;
   readonly progress: (what: string) => void;
+  /** Called once a second with the share of the present work that is done, where it is known. */
+  readonly tick?: (share: number) => void;
 }
 
 /** Of files that stay with the analyst: they name accounts and hold prompts. */
@@ -83,6 +86,10 @@ async function measure(
   return withDatabase(access, async (database) => {
     const stop = () => database.interrupt();
     signal.addEventListener("abort", stop);
+    const ticking = setInterval(() => {
+      const share = database.done();
+      if (share !== null && share > 0) options.tick?.(share);
+    }, 1000);
     try {
       const labels =
         options.labelsFile === null ? null : await loadAccessLabels(database, options.labelsFile);
@@ -96,15 +103,17 @@ async function measure(
       await rm(join(work, "staging.duckdb"), { force: true });
       progress("naming accounts");
       const pseudonyms = await createPseudonyms(database, key);
-      const findings = await runSteps(database, { ...options, labels, steps, log, pseudonyms, folder: work });
+      const found = await runSteps(database, { ...options, labels, steps, log, pseudonyms, folder: work });
       progress("writing");
       const kinds = await accountKinds(database);
+      const findings = { ...found, caveats: [...logCaveats(log, settings), ...found.caveats] };
       const input = { ...options, labels, findings, log, pseudonyms, kinds };
       return { analysis: accessAnalysisSchema.parse(assembleAnalysis(input)), csv: accountsCsv(input) };
     } catch (error) {
       signal.throwIfAborted();
       throw error;
     } finally {
+      clearInterval(ticking);
       signal.removeEventListener("abort", stop);
     }
   });

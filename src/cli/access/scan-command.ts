@@ -60,7 +60,7 @@ export const scanCommand = defineCommand({
       );
     const signal = context.takeInterrupts();
     const folder = at(argv.out);
-    let said = "";
+    const progress = progressLine(context);
     const analysis = await scan({
       logs: argv.log,
       cwd: context.cwd,
@@ -77,20 +77,44 @@ export const scanCommand = defineCommand({
       now: new Date(),
       congenerVersion: context.version,
       signal,
-      progress: (what) => {
-        if (what !== said) context.note(what);
-        said = what;
-      },
+      progress: progress.say,
+      ...(argv.quiet ? {} : { tick: progress.tick }),
     }).catch((error: unknown) => {
+      progress.end();
       if (!signal.aborted) throw error;
       context.note("interrupted: nothing was written");
       return null;
     });
+    progress.end();
     if (analysis === null) return;
     if (argv.json) context.print(JSON.stringify(summaryOf(analysis)));
     else tellSummary(context, analysis, argv.out);
   },
 });
+
+/** Notes of what is being done; on a terminal the last one grows by the share that is done. */
+function progressLine(context: CliContext) {
+  let said = "";
+  let open = false;
+  const end = () => {
+    if (open) context.stderr.write("\n");
+    open = false;
+  };
+  return {
+    end,
+    say(what: string) {
+      if (what === said) return;
+      end();
+      said = what;
+      context.note(what);
+    },
+    tick(share: number) {
+      if (!context.isTTY) return;
+      open = true;
+      context.stderr.write(`\r  ${Math.floor(share * 100)} %`);
+    },
+  };
+}
 
 /** @throws UsageError for what is no share in percent and no number of rows */
 export function badRowLimit(text: string): BadRowLimit {
