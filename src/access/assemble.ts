@@ -30,7 +30,7 @@ export function assembleAnalysis(input: AssembleInput): AccessAnalysis {
   const { parts, caveats, off, linkage } = findings;
   const order = byRisk(findings.accounts);
   const clusters = clusterRecords(input);
-  const listed = new Set(order.slice(0, settings.report.accounts));
+  const listed = listedAccounts(order, input);
   const accounts = order
     .filter((account) => listed.has(account))
     .map((account) => accountRecord(input, account));
@@ -53,6 +53,20 @@ export function assembleAnalysis(input: AssembleInput): AccessAnalysis {
     probabilityModel: parts.probabilityModel ?? null,
     caveats,
   };
+}
+
+/** The accounts that `access.json` tells of: the highest risks, and at most as many more that named clusters hold. */
+function listedAccounts(
+  order: readonly number[],
+  { findings: { linkage }, settings: { report } }: AssembleInput,
+): ReadonlySet<number> {
+  const listed = new Set(order.slice(0, report.accounts));
+  for (const account of order) {
+    if (listed.size >= 2 * report.accounts) break;
+    const cluster = linkage?.clusterOf[account] ?? -1;
+    if (cluster >= 0 && cluster < report.clusters) listed.add(account);
+  }
+  return listed;
 }
 
 /** Units by falling risk, then by falling volume, then by number; those without a risk last. */
