@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type AccessAnalysis, accessAnalysisSchema } from "../schema/access.ts";
@@ -13,6 +14,7 @@ import { ingest } from "./log/ingest.ts";
 import type { LoadedMapping } from "./log/load-mapping.ts";
 import { logCaveats } from "./log/log-caveats.ts";
 import { findLogFiles } from "./log/log-files.ts";
+import { excerptsFile } from "./prompts/prompt-sections.ts";
 import { createPseudonyms, folderKey } from "./pseudonyms.ts";
 import { runSteps } from "./run-steps.ts";
 import { steps } from "./steps.ts";
@@ -44,8 +46,8 @@ export interface ScanOptions {
 const privateMode = 0o600;
 
 /**
- * Measures a log: reads it into DuckDB, runs every step, and writes `access.duckdb`, `access.json`, `accounts.csv` and
- * `pseudonym.key` into the folder. What was there before stays as it was until all is done.
+ * Measures a log: reads it into DuckDB, runs every step, and writes `access.duckdb`, `access.json`, `accounts.csv`,
+ * `excerpts.json` (where the log has prompts) and `pseudonym.key` into the folder. What was there before stays as it was until all is done.
  *
  * @throws UsageError, StoreError, InsufficientDataError; an aborted signal's reason. Nothing is half-written then.
  */
@@ -63,6 +65,10 @@ export async function scan(options: ScanOptions): Promise<AccessAnalysis> {
     signal.throwIfAborted();
     await chmod(databaseFile(work), privateMode);
     await rename(databaseFile(work), databaseFile(folder));
+    // Words of an earlier scan's exhibits must not stand beside this one's.
+    await rm(join(folder, excerptsFile), { force: true });
+    if (existsSync(join(work, excerptsFile)))
+      await rename(join(work, excerptsFile), join(folder, excerptsFile));
     await writeAtomically(join(folder, "accounts.csv"), csv, { mode: privateMode });
     await writeAtomically(join(folder, "access.json"), `${JSON.stringify(analysis, null, 1)}\n`);
     return analysis;

@@ -182,7 +182,11 @@ export const accessSettingsSchema = z.strictObject({
     .describe("Topic diversity"),
   families: z
     .strictObject({
-      similarity: share.default(0.7).describe("Estimated Jaccard similarity of two prompts of one family"),
+      similarity: share
+        .default(0.7)
+        .describe(
+          "Share of the longer prompt's words that two prompts of one family have in common, in order",
+        ),
       fillings: z.int().min(2).default(5).describe("Different fillings that make a family a template"),
       minimumRequests: z.int().min(2).default(20).describe("Fewer requests: not applicable"),
     })

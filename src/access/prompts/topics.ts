@@ -30,7 +30,17 @@ export const topicsStep: Step = {
       await database.run("INSERT INTO topicName SELECT id, name FROM topic ORDER BY id");
     else if (columns.has("embedding")) await topicsOf(database, settings, embeddingReader(random), random);
     else await topicsOf(database, settings, wordReader(), random);
-    return {};
+    return columns.has("topic")
+      ? {}
+      : {
+          caveats: [
+            {
+              code: "access.topics",
+              message: `The log names no topics: prompts were sorted by their ${columns.has("embedding") ? "embeddings" : "words"}, and counts by topic are of requests with a sampled prompt.`,
+              advice: "Map a column topic where the provider has a classifier of its own.",
+            },
+          ],
+        };
   },
 };
 
