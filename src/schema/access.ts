@@ -28,6 +28,9 @@ export const indicatorNames = [
   "roundTheClock",
   "burstiness",
   "synchrony",
+  "volumeJump",
+  "hourlyExcess",
+  "releaseTurn",
   "linkageDegree",
 ] as const;
 
