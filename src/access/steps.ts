@@ -2,6 +2,12 @@ import { baselineStep } from "./baseline/baseline-step.ts";
 import { kindsStep } from "./baseline/infer-kinds.ts";
 import { chainOfThoughtStep, fullLengthStep, logprobStep } from "./harvest/harvest-shares.ts";
 import { noFollowUpStep } from "./harvest/no-follow-up.ts";
+import { familiesStep } from "./prompts/families.ts";
+import { modelWrittenShareStep } from "./prompts/model-written-share.ts";
+import { promptSectionsStep } from "./prompts/prompt-sections.ts";
+import { systematicCoverageStep } from "./prompts/systematic-coverage.ts";
+import { topicBreadthStep } from "./prompts/topic-breadth.ts";
+import { topicsStep } from "./prompts/topics.ts";
 import { scoreStep } from "./score/score-step.ts";
 import type { Step } from "./step.ts";
 import { burstinessStep } from "./timing/burstiness.ts";
@@ -16,6 +22,11 @@ import { hourlyExcessStep, volumeJumpStep } from "./timing/volume-anomaly.ts";
 /** Every step; within a stage they run in this order. */
 export const steps: readonly Step[] = [
   kindsStep,
+  familiesStep,
+  topicsStep,
+  topicBreadthStep,
+  systematicCoverageStep,
+  modelWrittenShareStep,
   queriesPerDayStep,
   chainOfThoughtStep,
   competitorCorrelationStep,
@@ -31,4 +42,5 @@ export const steps: readonly Step[] = [
   baselineStep,
   scoreStep,
   timelineStep,
+  promptSectionsStep,
 ];
