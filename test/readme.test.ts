@@ -144,6 +144,8 @@ test("the first real run goes from init to the report, against a real server", a
   await runLine("npx congener compare results/my-study", folder);
   await runLine("npx congener report results/my-study", folder);
   expect(readFileSync(join(folder, "results/my-study/report.html"), "utf8")).toContain("suspect");
+  await runLine("npx congener publish", folder);
+  expect((await runLine("npx congener verify", folder)).stdout).toContain("Everything holds");
 }, 300_000);
 
 test("the excerpt is the summary of the committed example", () => {

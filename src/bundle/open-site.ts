@@ -8,7 +8,7 @@ import { checkRecord, readJson } from "../store/manifest-file.ts";
 import { systemErrorCode, toStoreError } from "../store/system-error.ts";
 
 /** File that marks a Congener site. */
-const siteFile = "site.json";
+export const siteFile = "site.json";
 
 /** A file of a site by its path from the site's folder. */
 export interface SiteFile {

@@ -2,15 +2,17 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleFiles } from "../../bundle/layout.ts";
+import { readSite, siteFile } from "../../bundle/open-site.ts";
 import { type UnpackBounds, unpackBundle } from "../../bundle/unpack-bundle.ts";
 import { UsageError } from "../../errors.ts";
+import { newestFirst } from "../../schema/site.ts";
 
 /** Name of the archive beside a published report. */
 export const archiveName = "bundle.tar.gz";
 
 /**
  * Calls `use` with the folder of a bundle: the folder itself, or an archive unpacked into a temporary folder, which is gone
- * afterwards. A published report's folder stands for the archive in it; `use` is then told the former too.
+ * afterwards. A published report's folder, or a site of one report, stands for the archive in it; `use` is then told that folder too.
  * @throws UsageError where there is no bundle; SchemaError where the archive is refused
  */
 export async function withBundle<T>(
@@ -40,12 +42,25 @@ async function find(path: string): Promise<{ kind: "folder" | "archive" | "repor
     const archive = join(path, archiveName);
     if ((await kindOf(archive)) === "file") return { kind: "report", path };
     if ((await kindOf(join(path, bundleFiles.statement))) !== null) return { kind: "folder", path };
+    if ((await kindOf(join(path, siteFile))) === "file")
+      return { kind: "report", path: await onlyReport(path) };
   }
   throw new UsageError(
     "verify.no-bundle",
     kind === null
       ? `no bundle at ${path}: expected a bundle's folder, its .tar.gz, or a published report's folder; check the path`
       : `${path} holds no bundle: expected ${bundleFiles.statement} or ${archiveName} in it; name a bundle that congener publish wrote, for example SITE/reports/ID`,
+  );
+}
+
+/** The one report of a site. @throws UsageError where there are several */
+async function onlyReport(site: string): Promise<string> {
+  const ids = newestFirst((await readSite(site))?.entries ?? []).map(({ id }) => id);
+  const [id] = ids;
+  if (id !== undefined && ids.length === 1) return join(site, "reports", id);
+  throw new UsageError(
+    "verify.several-reports",
+    `${site} is a site of ${ids.length} reports: expected one of them; name it, for example ${join(site, "reports", id ?? "ID")}`,
   );
 }
 

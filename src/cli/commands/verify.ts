@@ -19,7 +19,7 @@ export const verifyCommand = defineCommand({
       .positional("bundle", {
         type: "string",
         demandOption: true,
-        describe: "A bundle's folder, its .tar.gz, or the folder of a published report",
+        describe: "A bundle's folder, its .tar.gz, the folder of a published report, or a site of one report",
       })
       .option("key", {
         type: "string",
