@@ -2,6 +2,8 @@ import { baselineStep } from "./baseline/baseline-step.ts";
 import { kindsStep } from "./baseline/infer-kinds.ts";
 import { chainOfThoughtStep, fullLengthStep, logprobStep } from "./harvest/harvest-shares.ts";
 import { noFollowUpStep } from "./harvest/no-follow-up.ts";
+import { linkageStep } from "./linkage/linkage-step.ts";
+import { policyMeasuresStep } from "./policy/measures-step.ts";
 import { familiesStep } from "./prompts/families.ts";
 import { modelWrittenShareStep } from "./prompts/model-written-share.ts";
 import { promptSectionsStep } from "./prompts/prompt-sections.ts";
@@ -39,8 +41,10 @@ export const steps: readonly Step[] = [
   volumeJumpStep,
   hourlyExcessStep,
   releaseTurnStep,
+  linkageStep,
   baselineStep,
   scoreStep,
   timelineStep,
   promptSectionsStep,
+  policyMeasuresStep,
 ];

@@ -1,0 +1,182 @@
+import { avoidanceNats } from "./chance.ts";
+
+/** One filling of a template that an account asked for. */
+export interface Filling {
+  /** Equal for equal fillings. */
+  readonly cell: bigint;
+  /** Hash of the prompt as a number in [0, 1): samples of two accounts are both complete below some place. */
+  readonly place: number;
+  /** Value of each slot, as a number. */
+  readonly slots: readonly number[];
+}
+
+/** What one account asked for of one family. */
+export interface GridMember {
+  readonly account: number;
+  /** The sample holds all prompts of the account up to this place; in (0, 1], 1 for all. */
+  readonly completeTo: number;
+  /** Different cells, by rising place. */
+  readonly fillings: readonly Filling[];
+}
+
+/** How an account stands to the others of a family. */
+export interface GridAvoidance {
+  readonly account: number;
+  /** Cells it shares with others, one count for each other account, and the mean of that by chance. */
+  readonly observed: number;
+  readonly expected: number;
+  /** Surprise of so few; see `avoidanceNats`. */
+  readonly nats: number;
+  /** Index of the member that avoids others too and could have met this one most often; -1 for none. */
+  readonly partner: number;
+}
+
+/** Members that each one is compared with; fewer in families of more than 10,000 accounts. */
+const mostPartners = 400;
+const comparisonBudget = 4_000_000;
+/** Sampled shares below this count as this: a bound on what is inferred from a sample. */
+const leastShare = 0.1;
+/** Pairs of values over values: up to this, one slot says what the other one is. */
+const determined = 1.05;
+
+/**
+ * Whether accounts fill one grid without repeating each other.
+ *
+ * Null: each account draws its fillings by itself; given which values of each slot it uses how often, slots are filled
+ * independently of each other and of other accounts. Two accounts with `a` and `b` fillings then share
+ * a b prod over slots (sum over values p_a(v) p_b(v)) cells in the mean. Accounts that keep to values of their own (their
+ * product, their project, their numbers) are not expected to meet, and nothing follows from their not meeting; nor from a
+ * single slot, where the expected number is the observed one. Accounts that ask what everybody asks (a benchmark) meet more
+ * often than expected. What is left is accounts that use the same values in all slots and never the same combination.
+ *
+ * A slot that another slot determines (a term that belongs to one field) adds nothing and is left out of the product.
+ *
+ * @param members - at least two for any result; the order does not matter up to `partner`. Not modified
+ * @returns one entry a member, in their order
+ */
+export function gridAvoidance(members: readonly GridMember[]): GridAvoidance[] {
+  const slots = freeSlots(members);
+  const limit = Math.max(50, Math.min(mostPartners, Math.floor(comparisonBudget / members.length)));
+  const partners = [...members.keys()]
+    .sort((a, b) => firstPlace(members[a]) - firstPlace(members[b]))
+    .slice(0, limit);
+  const holders = slots.map((slot) => holdersOf(members, partners, slot));
+  const cells = cellHolders(members, partners);
+  const rows = members.map((member, index) => {
+    const match = new Float64Array(partners.length).fill(1);
+    for (const [at, slot] of slots.entries()) multiplyBySlot(match, member, slot, holders[at]);
+    const expected = match.map((probability, at) => {
+      const partner = members[partners[at] as number] as GridMember;
+      if (partners[at] === index) return 0;
+      const upTo = Math.min(member.completeTo, partner.completeTo);
+      const size = countUpTo(member, upTo) * countUpTo(partner, upTo);
+      return (size * probability) / Math.max(upTo, leastShare);
+    });
+    let observed = 0;
+    for (const { cell, place } of member.fillings)
+      for (const { partner, place: other } of cells.get(cell) ?? []) {
+        const upTo = Math.min(member.completeTo, members[partner]?.completeTo ?? 0);
+        if (partner !== index && place <= upTo && other <= upTo) observed++;
+      }
+    const total = expected.reduce((sum, value) => sum + value, 0);
+    return { observed, total, expected, nats: avoidanceNats(observed, total) };
+  });
+  return rows.map(({ observed, total, expected, nats }, index) => {
+    let best = -1;
+    let strength = 0;
+    let meetings = 0;
+    if (nats > 0)
+      for (const [at, partner] of partners.entries()) {
+        const both = Math.min(nats, rows[partner]?.nats ?? 0);
+        const mean = expected[at] as number;
+        if (partner === index || mean <= 0 || both <= 0) continue;
+        if (both > strength || (both === strength && mean > meetings))
+          [best, strength, meetings] = [partner, both, mean];
+      }
+    return {
+      account: (members[index] as GridMember).account,
+      observed,
+      expected: total,
+      nats,
+      partner: best,
+    };
+  });
+}
+
+const firstPlace = (member: GridMember | undefined): number => member?.fillings[0]?.place ?? 1;
+
+/** Slots that no other one determines; of two that determine each other the one with more values. */
+function freeSlots(members: readonly GridMember[]): number[] {
+  const fillings = members.flatMap((member) => member.fillings);
+  const count = fillings[0]?.slots.length ?? 0;
+  const sizes = Array.from({ length: count }, (_, slot) => new Set(fillings.map((f) => f.slots[slot])).size);
+  const kept: number[] = [];
+  for (const slot of [...sizes.keys()].sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0) || a - b)) {
+    const bySlot = (other: number) =>
+      new Set(fillings.map((f) => `${f.slots[other]},${f.slots[slot]}`)).size / (sizes[other] ?? 1);
+    if (!kept.some((other) => bySlot(other) <= determined)) kept.push(slot);
+  }
+  return kept;
+}
+
+type Holders = ReadonlyMap<number, readonly { readonly at: number; readonly share: number }[]>;
+
+/** Who of the partners uses a value of a slot, and in what share of its fillings. */
+function holdersOf(members: readonly GridMember[], partners: readonly number[], slot: number): Holders {
+  const holders = new Map<number, { at: number; share: number }[]>();
+  for (const [at, partner] of partners.entries())
+    for (const [value, share] of slotShares(members[partner] as GridMember, slot)) {
+      const known = holders.get(value);
+      if (known === undefined) holders.set(value, [{ at, share }]);
+      else known.push({ at, share });
+    }
+  return holders;
+}
+
+function slotShares({ fillings }: GridMember, slot: number): Map<number, number> {
+  const shares = new Map<number, number>();
+  for (const { slots } of fillings) {
+    const value = slots[slot] ?? 0;
+    shares.set(value, (shares.get(value) ?? 0) + 1 / fillings.length);
+  }
+  return shares;
+}
+
+/** Multiplies each partner's probability by that of choosing the same value of this slot. */
+function multiplyBySlot(
+  match: Float64Array,
+  member: GridMember,
+  slot: number,
+  holders: Holders | undefined,
+): void {
+  const same = new Float64Array(match.length);
+  for (const [value, share] of slotShares(member, slot))
+    for (const { at, share: other } of holders?.get(value) ?? [])
+      same[at] = (same[at] as number) + share * other;
+  for (let at = 0; at < match.length; at++) match[at] = (match[at] as number) * (same[at] as number);
+}
+
+function cellHolders(
+  members: readonly GridMember[],
+  partners: readonly number[],
+): Map<bigint, { partner: number; place: number }[]> {
+  const cells = new Map<bigint, { partner: number; place: number }[]>();
+  for (const partner of partners)
+    for (const { cell, place } of members[partner]?.fillings ?? []) {
+      const known = cells.get(cell);
+      if (known === undefined) cells.set(cell, [{ partner, place }]);
+      else known.push({ partner, place });
+    }
+  return cells;
+}
+
+function countUpTo({ fillings }: GridMember, upTo: number): number {
+  let low = 0;
+  let high = fillings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((fillings[middle]?.place ?? 1) <= upTo) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
