@@ -226,7 +226,11 @@ export const accessSettingsSchema = z.strictObject({
   linkage: z
     .strictObject({
       maximumSharers: z.int().min(2).default(50).describe("A value that more accounts share links nobody"),
-      minimumNats: z.number().min(0).default(8).describe("Evidence that an edge needs: surprise in nats"),
+      minimumNats: z
+        .number()
+        .min(0)
+        .default(8)
+        .describe("Evidence that an edge needs above ln(accounts): surprise in nats"),
       maximumAccounts: z
         .int()
         .min(100)
@@ -287,6 +291,44 @@ export const accessLimitsSchema = z.strictObject({
   suspiciousPatternMultiplier: share
     .default(0.1)
     .describe("An account with a suspicious pattern gets so much of requestsPerHour"),
+  chainOfThoughtShare: share
+    .default(0.9)
+    .describe("Share of requests that ask for reasoning, above which it counts as a ground"),
+  competitorCorrelation: share
+    .default(0.6)
+    .describe("Correlation with releases above which it counts as a ground"),
+  risk: share.default(0.7).describe("Risk above which an account is watched; it may rest on volume alone"),
+  probability: share
+    .default(0.9)
+    .describe("Probability of being part of a campaign that counts as a ground, where the scan gives one"),
+  falseDiscoveryRate: share
+    .default(0.05)
+    .describe(
+      "An account is unusual where what it asks is unlike its kind of customer at this level; never for its volume",
+    ),
+  linkedAccounts: z
+    .int()
+    .min(2)
+    .default(3)
+    .describe("Accounts of a cluster from which on being linked is a ground"),
+  patternGrounds: z
+    .int()
+    .min(0)
+    .max(3)
+    .default(1)
+    .describe(
+      "Of unusual, linked and probable: how many besides systematic coverage make a pattern suspicious; 0: coverage alone, which slows honest evaluators",
+    ),
+  verifyGrounds: z
+    .int()
+    .min(2)
+    .default(3)
+    .describe("Grounds at which an account has to verify who it is; volume and topics are none"),
+  stopGrounds: z
+    .int()
+    .min(3)
+    .default(5)
+    .describe("Grounds at which it is stopped; volume and topics are none, more than six: never"),
   exempt: z.array(z.string()).default([]).describe("Accounts that are always allowed, by their real id"),
 });
 

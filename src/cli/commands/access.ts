@@ -1,8 +1,10 @@
 import { accessInitCommand } from "../access/init-command.ts";
+import { accessPolicyCommand } from "../access/policy-command.ts";
 import { scanCommand } from "../access/scan-command.ts";
+import { simulateCommand } from "../access/simulate-command.ts";
 import { defineCommand } from "../define-command.ts";
 
-/** `congener access init|scan`: evidence from the provider's own request logs. */
+/** `congener access init|scan|policy|simulate`: evidence from the provider's own request logs. */
 export const accessCommand = defineCommand({
   command: "access <command>",
   describe: "Find harvesting in a provider's own request logs",
@@ -10,7 +12,9 @@ export const accessCommand = defineCommand({
     yargs
       .command(accessInitCommand)
       .command(scanCommand)
-      .demandCommand(1, "access needs init or scan")
+      .command(accessPolicyCommand)
+      .command(simulateCommand)
+      .demandCommand(1, "access needs init, scan, policy or simulate")
       .example("$0 access init", "Write mapping.yaml, access.yaml and limits.yaml"),
   handler: () => {},
 });

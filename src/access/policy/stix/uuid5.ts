@@ -1,0 +1,17 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Name-based UUID (version 5, RFC 9562 section 5.5): the same name gives the same UUID.
+ * @param namespace - a UUID
+ */
+export function uuid5(name: string, namespace: string): string {
+  const bytes = createHash("sha1")
+    .update(Buffer.from(namespace.replaceAll("-", ""), "hex"))
+    .update(name, "utf8")
+    .digest()
+    .subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

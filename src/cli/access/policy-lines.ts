@@ -1,0 +1,65 @@
+import { visibleText } from "../../report/visible-text.ts";
+import { policyActions } from "../../schema/access.ts";
+import type { AccessPolicy, DryRunGroup } from "../../schema/access-policy.ts";
+import type { AccessLimits } from "../../schema/access-settings.ts";
+import { textTable, wrapped } from "../plan/text-table.ts";
+
+/** How many accounts and clusters of each kind got which action. */
+export function policyLines(counts: AccessPolicy["counts"], columns: number): string[] {
+  const kinds = [...new Set(counts.map(({ subject, kind }) => JSON.stringify([subject, kind])))];
+  const rows = kinds.map((key) => {
+    const of = counts.filter((entry) => JSON.stringify([entry.subject, entry.kind]) === key);
+    const number = (action: string) => of.find((entry) => entry.action === action)?.count ?? 0;
+    const [first] = of;
+    const name =
+      first?.subject === "cluster"
+        ? "clusters"
+        : `accounts: ${visibleText(first?.kind ?? "", { maxLength: 60 })}`;
+    return [name, ...policyActions.map((action) => count(number(action)))];
+  });
+  return textTable(["", ...policyActions], rows, columns);
+}
+
+/** What the limits would have done, by kind of customer. */
+export function dryRunLines(groups: readonly DryRunGroup[], limits: AccessLimits, columns: number): string[] {
+  const head = [
+    "kind",
+    "accounts",
+    "requests",
+    ...policyActions.slice(1),
+    "over limit",
+    "refused by it",
+    "refused",
+  ];
+  const rows = groups.map((group) => [
+    nameOf(group),
+    count(group.accounts),
+    count(group.requests),
+    ...policyActions.slice(1).map((action) => count(group.actions[action])),
+    count(group.overLimitAccounts),
+    count(group.overLimitRequests),
+    `${count(group.refusedRequests)} (${percent(group.refusedRequests, group.requests)})`,
+  ]);
+  const heavy = groups.filter(({ heavyOnlyAccounts }) => heavyOnlyAccounts > 0);
+  const heavyWords = heavy.map((group) => `${count(group.heavyOnlyAccounts)} ${nameOf(group)}`).join(", ");
+  return [
+    ...textTable(head, rows, columns),
+    "",
+    ...wrapped(
+      `over limit: accounts with more than ${count(limits.requestsPerHour)} requests in an hour (UTC), and the requests refused by that alone. refused: with every decision in force from the first hour; decisions rest on the whole log, so this is a bound.`,
+      columns,
+    ),
+    ...wrapped(
+      heavy.length === 0
+        ? "No account is over the hourly limit without another ground."
+        : `Over the hourly limit without another ground, slowed to it and no further: ${heavyWords}.`,
+      columns,
+    ),
+  ];
+}
+
+const nameOf = ({ kind, campaign }: DryRunGroup): string =>
+  visibleText(campaign ? `${kind} (${campaign})` : kind, { maxLength: 60 });
+const count = (value: number): string => value.toLocaleString("en-US");
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)} %`;
