@@ -11,10 +11,10 @@ export interface GroupingOptions {
 }
 
 /**
- * Words that a family needs to share. Greetings and usual openings have four to eight; above ten, a common order of words
- * is hardly met twice by chance.
+ * Words that a family needs to share. Greetings and usual openings have four to ten ("could you please explain to me how ... works in practice"); a longer order
+ * of words is hardly met twice by chance.
  */
-export const minimumFrameWords = 10;
+export const minimumFrameWords = 12;
 
 /** Below this estimate two prompts are not read word by word; a pair at the least similarity allowed has about 0.33. */
 const worthReading = 0.2;

@@ -19,7 +19,7 @@ const commonShare = 0.05;
 /** Three words that so many prompts have in a row are wording: a template's, or a manner of speaking. */
 const phraseShare = 0.005;
 const fewestPrompts = 3;
-const fewestOfPhrase = 8;
+const fewestOfPhrase = 20;
 /** Fewer accounts that use a word might be known by it. */
 const shownAccounts = 5;
 
