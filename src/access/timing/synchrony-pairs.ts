@@ -9,8 +9,8 @@ const leastShared = 3;
 /** A minute in which more accounts begin (midnight, the full hour) links nobody. */
 const crowd = 300;
 /** Coincidences that are counted to find candidates, and candidates that are looked at closely. */
-const coincidenceBudget = 20_000_000;
-const candidateBudget = 5000;
+const coincidenceBudget = 8_000_000;
+const candidateBudget = 2000;
 
 /** Accounts that begin work in the same minutes; `nats` is -ln P of so many shared onsets by chance. */
 export const synchronyPairTable = `CREATE OR REPLACE TABLE synchronyPair (
@@ -38,9 +38,9 @@ export interface SynchronyScope {
  * is the mean under time shifts of either account by whole hours, restricted to the hours both work in: daily and weekly rhythm, volume, common
  * outages and cron minutes are in the null.
  *
- * Bounded: candidates share at least three onsets in a sample of the minutes (by hash of the minute) with at most 20
- * million coincidences; the 5,000 with the most are computed exactly. With 25,000 accounts that is about every tenth minute:
- * a pair needs some 40 shared onsets to be found. Pairs under ln(pairs of accounts) - 3 nats are not kept.
+ * Bounded: candidates share at least three onsets in a sample of the minutes (by hash of the minute) with at most 8
+ * million coincidences; the 2,000 with the most are computed exactly. With 25,000 busy accounts that may be every thirtieth minute:
+ * a pair then needs some 90 shared onsets to be found. Pairs under ln(pairs of accounts) - 3 nats are not kept.
  *
  * @param minutes - table (account, minute, requests); cost: a sort of it, some 20 s for 29 million rows
  */
@@ -104,21 +104,22 @@ async function collectCandidates(database: Database, every: number): Promise<voi
   );
 }
 
+// The second account is joined to what the first left: joining all accounts by hour first would square the table.
 const pairQuery = `WITH
   member AS (SELECT first AS account FROM synchronyCandidate UNION SELECT second FROM synchronyCandidate),
-  own AS (SELECT onset.* FROM onset SEMI JOIN member USING (account)),
-  hourly AS (SELECT account, hour, CAST(count(*) AS DOUBLE) AS onsets FROM own GROUP BY ALL),
-  habit AS (SELECT account, minute % 60 AS phase,
+  own AS MATERIALIZED (SELECT onset.* FROM onset SEMI JOIN member USING (account)),
+  hourly AS MATERIALIZED (SELECT account, hour, CAST(count(*) AS DOUBLE) AS onsets FROM own GROUP BY ALL),
+  habit AS MATERIALIZED (SELECT account, minute % 60 AS phase,
       count(*) / sum(CAST(count(*) AS DOUBLE)) OVER (PARTITION BY account) AS share
     FROM own GROUP BY account, minute % 60),
+  firstMinute AS MATERIALIZED (SELECT first, second, minute FROM synchronyCandidate JOIN own ON account = first),
+  firstHour AS MATERIALIZED (SELECT first, second, hour, onsets FROM synchronyCandidate JOIN hourly ON account = first),
+  firstHabit AS MATERIALIZED (SELECT first, second, phase, share FROM synchronyCandidate JOIN habit ON account = first),
   met AS (SELECT first, second, CAST(count(*) AS DOUBLE) AS shared
-    FROM synchronyCandidate JOIN own AS a ON a.account = first JOIN own AS b ON b.account = second AND b.minute = a.minute
-    GROUP BY ALL),
+    FROM firstMinute AS a JOIN own AS b ON b.account = second AND b.minute = a.minute GROUP BY ALL),
   chances AS (SELECT first, second, sum(a.onsets * b.onsets) AS products
-    FROM synchronyCandidate JOIN hourly AS a ON a.account = first JOIN hourly AS b ON b.account = second AND b.hour = a.hour
-    GROUP BY ALL),
+    FROM firstHour AS a JOIN hourly AS b ON b.account = second AND b.hour = a.hour GROUP BY ALL),
   alike AS (SELECT first, second, sum(a.share * b.share) AS match
-    FROM synchronyCandidate JOIN habit AS a ON a.account = first JOIN habit AS b ON b.account = second AND b.phase = a.phase
-    GROUP BY ALL)
+    FROM firstHabit AS a JOIN habit AS b ON b.account = second AND b.phase = a.phase GROUP BY ALL)
   SELECT first, second, shared, products * greatest(match, 1.0 / 60) AS expected
   FROM met JOIN chances USING (first, second) JOIN alike USING (first, second)`;
