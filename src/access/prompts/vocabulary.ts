@@ -17,7 +17,7 @@ const readWords = 120;
 /** A word of more prompts than this is of no topic. */
 const commonShare = 0.05;
 /** Three words that so many prompts have in a row are wording: a template's, or a manner of speaking. */
-const phraseShare = 0.005;
+const phraseShare = 0.001;
 const fewestPrompts = 3;
 const fewestOfPhrase = 20;
 /** Fewer accounts that use a word might be known by it. */
