@@ -5,7 +5,7 @@
  *
  * A campaign of the same name in two logs is one campaign here: leaving it out leaves out all that behave so.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,6 @@ import { featureNames, recordFeatures } from "../src/access/score/features.ts";
 import { shippedModelSchema } from "../src/access/score/shipped-model.ts";
 import { simulationDefaults } from "../src/access/simulate/simulate-log.ts";
 import { writeSimulatedLog } from "../src/access/simulate/write-simulated-log.ts";
-import type { AccessAnalysis } from "../src/schema/access.ts";
 import { accessSettingsSchema } from "../src/schema/access-settings.ts";
 
 const { values: flags } = parseArgs({
@@ -35,7 +34,7 @@ const seeds = flags.seeds.split(",").map(Number);
 const folder = mkdtempSync(join(tmpdir(), "congener-access-model-"));
 const cases: LabelledCase[] = [];
 try {
-  for (const seed of seeds) cases.push(...casesOf(await measured(seed)));
+  for (const seed of seeds) cases.push(...(await casesOf(seed)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -70,11 +69,11 @@ console.log(
   featureNames.map((name, index) => `${name} ${(model.weights[index] ?? 0).toFixed(2)}`).join("\n"),
 );
 
-async function measured(seed: number): Promise<AccessAnalysis> {
+async function casesOf(seed: number): Promise<LabelledCase[]> {
   const log = join(folder, `log-${seed}`);
   const options = { ...simulationDefaults, seed, rows: Number(flags.rows) };
   const written = await writeSimulatedLog(log, options, "parquet");
-  return scan({
+  const analysis = await scan({
     logs: [written.log],
     cwd: folder,
     mapping: await loadMapping(join(log, "mapping.yaml")),
@@ -83,7 +82,8 @@ async function measured(seed: number): Promise<AccessAnalysis> {
       releases: written.simulated.releases,
       report: { accounts: 20_000, clusters: 5000 },
     }),
-    labelsFile: join(log, "truth.csv"),
+    // Baselines are those of an unlabelled log, as where the model will be used.
+    labelsFile: null,
     folder: join(folder, `scan-${seed}`),
     memory: "1GB",
     threads: 2,
@@ -93,12 +93,16 @@ async function measured(seed: number): Promise<AccessAnalysis> {
     signal: new AbortController().signal,
     progress: (what) => process.stderr.write(`${seed} ${what}\n`),
   });
-}
-
-function casesOf(analysis: AccessAnalysis): LabelledCase[] {
+  const campaignOf = new Map(written.simulated.labels.map(({ account, campaign }) => [account, campaign]));
+  const nameOf = new Map(
+    readFileSync(join(folder, `scan-${seed}`, "accounts.csv"), "utf8")
+      .split("\r\n")
+      .map((line) => line.split(","))
+      .map(([name = "", pseudonym = ""]) => [pseudonym, name]),
+  );
   const clusters = new Map(analysis.clusters.map((cluster) => [cluster.cluster, cluster]));
   return analysis.accounts.map((record) => ({
     features: recordFeatures(record, record.cluster === null ? null : (clusters.get(record.cluster) ?? null)),
-    campaign: record.label?.campaign ?? "",
+    campaign: campaignOf.get(nameOf.get(record.account) ?? "") ?? "",
   }));
 }
