@@ -304,7 +304,7 @@ export const accessLimitsSchema = z.strictObject({
   falseDiscoveryRate: share
     .default(0.05)
     .describe(
-      "An account is unusual where what it asks is unlike its kind of customer at this level; never for its volume",
+      "An account is unusual where what it asks is unlike its own kind of customer at this level; never for its volume",
     ),
   linkedAccounts: z
     .int()
@@ -317,7 +317,7 @@ export const accessLimitsSchema = z.strictObject({
     .max(3)
     .default(1)
     .describe(
-      "Of unusual, linked and probable: how many besides systematic coverage make a pattern suspicious; 0: coverage alone, which slows honest evaluators",
+      "Signs that set an account apart (unlike its kind, linked, probable) that make systematic coverage a suspicious pattern; 0: coverage alone, which slows honest evaluators",
     ),
   verifyGrounds: z
     .int()

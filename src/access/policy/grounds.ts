@@ -10,6 +10,7 @@ export type GroundName =
   | "reasoning"
   | "releases"
   | "unusual"
+  | "atypical"
   | "linked"
   | "probability";
 
@@ -21,13 +22,16 @@ export interface Ground {
   readonly measure: { readonly name: string; readonly value: number; readonly limit: number };
 }
 
-/** Grounds that a heavy honest user gives too: they never verify or stop anybody. */
-const ofVolume: ReadonlySet<GroundName> = new Set(["volume", "topics", "risk"]);
+/**
+ * Grounds that never verify or stop anybody: what a heavy honest user gives too, and being atypical in a measure that is a
+ * ground already.
+ */
+const uncounted: ReadonlySet<GroundName> = new Set(["volume", "topics", "risk", "atypical"]);
 /** Grounds that compare with ordinary customers, so that what is usual for a kind is none. */
-const ofContrast: ReadonlySet<GroundName> = new Set(["unusual", "linked", "probability"]);
+const ofContrast: ReadonlySet<GroundName> = new Set(["unusual", "atypical", "linked", "probability"]);
 
 /** Whether a ground counts towards verify and stop. */
-export const counts = ({ name }: Ground): boolean => !ofVolume.has(name);
+export const counts = ({ name }: Ground): boolean => !uncounted.has(name);
 
 /** Whether a ground says that the account differs from ordinary customers. */
 export const contrasts = ({ name }: Ground): boolean => ofContrast.has(name);
@@ -43,7 +47,7 @@ export function groundsOf(subject: Subject, limits: AccessLimits): Ground[] {
       : [];
   const { busiestHour, topicsPerDay, systematicCoverage, chainOfThoughtShare, competitorCorrelation } =
     subject;
-  const { risk, probability, unusualQ, linked } = subject;
+  const { risk, probability, linked } = subject;
   return [
     ...above(
       "volume",
@@ -81,15 +85,8 @@ export function groundsOf(subject: Subject, limits: AccessLimits): Ground[] {
       limits.competitorCorrelation,
       "competitorCorrelation",
     ),
-    ...(unusualQ <= limits.falseDiscoveryRate
-      ? [
-          {
-            name: "unusual" as const,
-            words: `unlike its kind of customer in ${subject.unusualIn ?? "an indicator"} (q ${inWords(unusualQ)})`,
-            measure: { name: "unusualQ", value: unusualQ, limit: limits.falseDiscoveryRate },
-          },
-        ]
-      : []),
+    ...unlike("unusual", subject.unusualQ, subject.unusualIn, limits),
+    ...unlike("atypical", subject.atypicalQ, subject.atypicalIn, limits),
     ...(linked >= limits.linkedAccounts
       ? [
           {
@@ -107,6 +104,17 @@ export function groundsOf(subject: Subject, limits: AccessLimits): Ground[] {
       "probability",
     ),
   ];
+}
+
+function unlike(
+  name: "unusual" | "atypical",
+  q: number,
+  indicator: string | null,
+  { falseDiscoveryRate }: AccessLimits,
+): Ground[] {
+  if (!(q <= falseDiscoveryRate)) return [];
+  const words = `unlike its kind of customer in ${indicator ?? "an indicator"} (q ${inWords(q)})`;
+  return [{ name, words, measure: { name: `${name}Q`, value: q, limit: falseDiscoveryRate } }];
 }
 
 const inWords = (value: number): string => value.toLocaleString("en-US", { maximumSignificantDigits: 4 });

@@ -81,6 +81,8 @@ function measuresOf(row: SqlRow): Omit<Subject, "subject" | "id" | "kind"> {
     probability: number("probability"),
     unusualQ: number("unusualQ"),
     unusualIn: row.unusualIn === null ? null : String(row.unusualIn),
+    atypicalQ: number("atypicalQ"),
+    atypicalIn: row.atypicalIn === null ? null : String(row.atypicalIn),
   };
 }
 

@@ -15,9 +15,12 @@ export interface Subject {
   readonly competitorCorrelation: number;
   readonly risk: number;
   readonly probability: number;
-  /** q of what sets it most apart from its kind, over accounts and indicators; volume is never among them. */
+  /** q of what sets it most apart from its own kind, besides measures with a limit; over accounts and indicators. */
   readonly unusualQ: number;
   readonly unusualIn: string | null;
+  /** The same of measures with a limit: it makes them no second ground, but tells them from what is usual for a kind. */
+  readonly atypicalQ: number;
+  readonly atypicalIn: string | null;
 }
 
 /** An account with its number and its cluster's, which is -1 for none. */
