@@ -88,8 +88,8 @@ export async function measured(
         } as unknown as LogStats,
         pseudonyms: {
           of: String,
-          nameOf: (at) => names[at] ?? "",
-          numberOf: (of) => names.indexOf(of),
+          nameOf: (at: number) => names[at] ?? "",
+          numberOf: (of: string) => names.indexOf(of),
         } as never,
         labels: null,
         folder: tmpdir(),
