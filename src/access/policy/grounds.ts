@@ -117,5 +117,6 @@ function unlike(
   return [{ name, words, measure: { name: `${name}Q`, value: q, limit: falseDiscoveryRate } }];
 }
 
-const inWords = (value: number): string => value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
+const figures = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
+const inWords = (value: number): string => figures.format(value);
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
