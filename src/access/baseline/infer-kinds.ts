@@ -5,7 +5,7 @@ import type { Step } from "../step.ts";
  * The kinds that are inferred where the log names none: first that fits. Each rests on what is dear to feign: how much
  * one asks for at a time, and how long the answers are. The rule is what a report says, in words.
  */
-export const inferredKinds = [
+const inferredKinds = [
   { kind: "occasional", rule: "fewer than 20 requests" },
   { kind: "batch", rule: "60 or more requests in a clock hour in which it asks, on average" },
   {

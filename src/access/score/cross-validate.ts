@@ -39,7 +39,7 @@ export function crossValidate(cases: readonly LabelledCase[], budget: number): C
 }
 
 /** Area under the curve, Brier score, reliability by tenths of probability, precision and recall at a budget. */
-export function judge(
+function judge(
   cases: readonly LabelledCase[],
   probabilities: readonly number[],
   budget: number,
