@@ -114,7 +114,7 @@ async function scan(log: string, rows: number) {
   });
   const stages: { what: string; at: number }[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    for (const what of text.split("\n").filter((line) => line !== ""))
+    for (const what of text.split("\n").filter((line) => /^(?!note: |off: |unusable: )./.test(line)))
       stages.push({ what, at: performance.now() - start });
   });
   let disk = 0;

@@ -82,6 +82,7 @@ test("scan measures, tells a summary on stdout and progress on stderr, and write
     "access.duckdb",
     "access.json",
     "accounts.csv",
+    "excerpts.json",
     "pseudonym.key",
   ]);
   const analysis = accessAnalysisSchema.parse(

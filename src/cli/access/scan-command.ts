@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { BadRowLimit } from "../../access/log/bad-rows.ts";
 import { loadMapping } from "../../access/log/load-mapping.ts";
-import { scan } from "../../access/scan.ts";
 import { loadYamlSettings } from "../../access/settings-file.ts";
 import { UsageError } from "../../errors.ts";
 import type { AccessAnalysis } from "../../schema/access.ts";
@@ -58,6 +57,8 @@ export const scanCommand = defineCommand({
         "access.threads",
         `--threads ${argv.threads}: expected a whole number from 1 to 256`,
       );
+    // The measures are loaded when something is measured: help and a wrong flag need none of them.
+    const { scan } = await import("../../access/scan.ts");
     const signal = context.takeInterrupts();
     const folder = at(argv.out);
     const progress = progressLine(context);
