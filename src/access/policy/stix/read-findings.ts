@@ -65,23 +65,35 @@ async function systemsByCluster(
   const key = (await readFile(join(folder, "pseudonym.key"), "utf8").catch(() => "")).trim();
   const found = new Map<number, number[]>();
   if (key === "") return found;
+  const telling = await database.rows<{ cluster: number; asn: bigint }>(tellingSystems);
+  if (telling.length === 0) return found;
   const hashed = (text: string) => `md5_number_lower(${literal(`${key}:`)} || ${text})`;
-  const rows = await database.rows<{ cluster: number; system: number }>(
-    `WITH member AS (SELECT unit AS account, cluster FROM policyMeasure WHERE subject = 'account'),
-      used AS (SELECT account, asn, count(*) AS requests FROM request WHERE asn IS NOT NULL GROUP BY ALL),
-      placed AS (SELECT used.*, member.cluster FROM used JOIN member ON member.account = used.account),
-      ofCluster AS (SELECT cluster, asn, sum(requests) AS requests, count(*) AS accounts,
-        sum(sum(requests)) OVER (PARTITION BY cluster) AS allRequests
-        FROM placed WHERE cluster IS NOT NULL GROUP BY cluster, asn),
-      users AS (SELECT asn, count(*) AS accounts FROM placed GROUP BY asn),
-      total AS (SELECT count(*) AS accounts FROM member),
-      telling AS (SELECT ofCluster.cluster, asn FROM ofCluster JOIN users USING (asn), total
-        WHERE ofCluster.accounts >= ${fewestAccounts} AND ofCluster.requests >= ${shareOfCluster} * ofCluster.allRequests
-        AND users.accounts - ofCluster.accounts <= ${shareOfOthers} * total.accounts),
-      known AS (SELECT range AS system, unnest([${hashed("CAST(range AS VARCHAR)")}, ${hashed("'AS' || CAST(range AS VARCHAR)")}]) AS asn
-        FROM range(1, ${highestSystem}))
-     SELECT cluster, CAST(system AS INTEGER) AS system FROM telling JOIN known USING (asn) ORDER BY ALL`,
+  const known = await database.rows<{ system: number; asn: bigint }>(
+    `SELECT CAST(system AS INTEGER) AS system, asn FROM (
+       SELECT range AS system, unnest([${hashed("CAST(range AS VARCHAR)")}, ${hashed("'AS' || CAST(range AS VARCHAR)")}]) AS asn
+       FROM range(1, ${highestSystem}))
+     WHERE asn IN (${[...new Set(telling.map(({ asn }) => asn))].join(", ")})`,
   );
+  const numbers = new Map(known.map(({ system, asn }) => [asn, system]));
+  const rows = telling
+    .flatMap(({ cluster, asn }) => {
+      const system = numbers.get(asn);
+      return system === undefined ? [] : [{ cluster, system }];
+    })
+    .sort((first, second) => first.system - second.system);
   for (const { cluster, system } of rows) found.set(cluster, [...(found.get(cluster) ?? []), system]);
   return found;
 }
+
+const tellingSystems = `WITH
+  member AS (SELECT unit AS account, cluster FROM policyMeasure WHERE subject = 'account'),
+  used AS (SELECT account, asn, count(*) AS requests FROM request WHERE asn IS NOT NULL GROUP BY ALL),
+  placed AS (SELECT used.*, member.cluster FROM used JOIN member ON member.account = used.account),
+  ofCluster AS (SELECT cluster, asn, sum(requests) AS requests, count(*) AS accounts,
+    sum(sum(requests)) OVER (PARTITION BY cluster) AS allRequests
+    FROM placed WHERE cluster IS NOT NULL GROUP BY cluster, asn),
+  users AS (SELECT asn, count(*) AS accounts FROM placed GROUP BY asn),
+  total AS (SELECT count(*) AS accounts FROM member)
+  SELECT ofCluster.cluster, asn FROM ofCluster JOIN users USING (asn), total
+  WHERE ofCluster.accounts >= ${fewestAccounts} AND ofCluster.requests >= ${shareOfCluster} * ofCluster.allRequests
+    AND users.accounts - ofCluster.accounts <= ${shareOfOthers} * total.accounts`;
