@@ -49,7 +49,7 @@ export const systematicCoverageStep: Step = {
       JOIN (SELECT DISTINCT prompt, topic FROM promptTopic) found ON found.prompt = sample.prompt GROUP BY sample.account`;
     for await (const rows of database.batches<{ unit: number; topics: number[] }>(sequences))
       for (const { unit, topics } of rows) {
-        const { avoidance, pValue, expected } = topicReturns(topics);
+        const { avoidance, pValue, expected } = topicReturns(topics, { leastExpected: expectedReturns });
         if (expected >= expectedReturns && pValue <= walkLevel) walks[unit] = avoidance;
       }
     const enough = (unit: number) => (fresh.n[unit] as number) >= limits.minimumRequests;

@@ -25,10 +25,15 @@ const manyShuffles = 1999;
  * stays with a topic before it goes on, one in shuffled order, and one of which only a thin sample was read.
  *
  * @param topics - in order of time; not modified. The shuffles are seeded by the sequence itself
- * @returns p in (0, 1], (k + 1) / (m + 1) with m = 99, or 1999 where it may be small; NaN avoidance where no pair is expected
+ * @param options.leastExpected - with fewer pairs expected nothing is tested, and p is 1; default 0
+ * @returns p in (0, 1], (k + 1) / (m + 1) with m = 99, or 1999 where it may be small; 1 without a shuffle where
+ *   there are no fewer returns than expected. NaN avoidance where no pair is expected
  * @see Phipson & Smyth (2010), doi:10.2202/1544-6115.1585, for the "+ 1"
  */
-export function topicReturns(topics: readonly number[]): TopicReturns {
+export function topicReturns(
+  topics: readonly number[],
+  { leastExpected = 0 }: { readonly leastExpected?: number } = {},
+): TopicReturns {
   const n = topics.length;
   const counts = new Map<number, number>();
   for (const topic of topics) counts.set(topic, (counts.get(topic) ?? 0) + 1);
@@ -39,8 +44,10 @@ export function topicReturns(topics: readonly number[]): TopicReturns {
   const expected = n < 2 ? 0 : (pairs * together) / (n * (n - 1));
   if (expected === 0) return { avoidance: Number.NaN, pValue: 1, expected };
   const observed = returns(topics);
+  if (observed >= expected || expected < leastExpected)
+    return { avoidance: 1 - observed / expected, pValue: 1, expected };
   const random = seededRandom(topics.reduce((seed, topic) => mix32(seed ^ mix32(topic + 1)), n));
-  const order = [...topics];
+  const order = Int32Array.from(topics);
   let fewer = 0;
   let shuffles = 0;
   for (const limit of [fewShuffles, manyShuffles]) {
@@ -56,7 +63,7 @@ export function topicReturns(topics: readonly number[]): TopicReturns {
   return { avoidance: 1 - observed / expected, pValue: (fewer + 1) / (shuffles + 1), expected };
 }
 
-function returns(topics: readonly number[]): number {
+function returns(topics: ArrayLike<number>): number {
   let found = 0;
   for (let at = 0; at < topics.length; at++)
     for (let lag = 1; lag <= window && at + lag < topics.length; lag++)
