@@ -26,7 +26,7 @@ export function paymentNats(accounts: number, partners: number): number {
 }
 
 /** Observed coincidences above this share of the expected are no avoidance worth the name. */
-const avoidedShare = 0.25;
+export const avoidedShare = 0.25;
 /** The expected number is halved before it is held against anybody: the null's model of a grid is only a model. */
 const discount = 0.5;
 

@@ -1,4 +1,5 @@
-import { avoidanceNats } from "./chance.ts";
+import { poissonSurprise } from "../timing/poisson-surprise.ts";
+import { avoidanceNats, avoidedShare } from "./chance.ts";
 
 /** One filling of a template that an account asked for. */
 export interface Filling {
@@ -22,7 +23,7 @@ export interface GridMember {
 /** How an account stands to the others of a family. */
 export interface GridAvoidance {
   readonly account: number;
-  /** Cells it shares with others, one count for each other account, and the mean of that by chance. */
+  /** Cells it shares with those it may avoid, one count for each, and the mean of that by chance. */
   readonly observed: number;
   readonly expected: number;
   /** Surprise of so few; see `avoidanceNats`. */
@@ -38,6 +39,12 @@ const comparisonBudget = 4_000_000;
 const leastShare = 0.1;
 /** Pairs of values over values: up to this, one slot says what the other one is. */
 const determined = 1.05;
+/** A pair that meets so much more often than by chance does not avoid each other: P < 0.001. */
+const excessNats = 7;
+/** Less is not worth a closer look. */
+const leastNats = 1;
+/** Meetings by chance from which a pair by itself can be told to meet or not. */
+const tellingMean = 8;
 
 /**
  * Whether accounts fill one grid without repeating each other.
@@ -62,7 +69,7 @@ export function gridAvoidance(members: readonly GridMember[]): GridAvoidance[] {
     .slice(0, limit);
   const holders = slots.map((slot) => holdersOf(members, partners, slot));
   const cells = cellHolders(members, partners);
-  const rows = members.map((member, index) => {
+  const rows = members.map((member, index): Meetings => {
     const match = new Float64Array(partners.length).fill(1);
     for (const [at, slot] of slots.entries()) multiplyBySlot(match, member, slot, holders[at]);
     const expected = match.map((probability, at) => {
@@ -72,35 +79,86 @@ export function gridAvoidance(members: readonly GridMember[]): GridAvoidance[] {
       const size = countUpTo(member, upTo) * countUpTo(partner, upTo);
       return (size * probability) / Math.max(upTo, leastShare);
     });
-    let observed = 0;
+    const observed = new Float64Array(partners.length);
     for (const { cell, place } of member.fillings)
-      for (const { partner, place: other } of cells.get(cell) ?? []) {
-        const upTo = Math.min(member.completeTo, members[partner]?.completeTo ?? 0);
-        if (partner !== index && place <= upTo && other <= upTo) observed++;
+      for (const { at, place: other } of cells.get(cell) ?? []) {
+        const partner = partners[at] as number;
+        const upTo = Math.min(member.completeTo, (members[partner] as GridMember).completeTo);
+        if (partner !== index && place <= upTo && other <= upTo) observed[at] = (observed[at] as number) + 1;
       }
-    const total = expected.reduce((sum, value) => sum + value, 0);
-    return { observed, total, expected, nats: avoidanceNats(observed, total) };
+    return { expected, observed, strangers: strangersOf(expected, observed) };
   });
-  return rows.map(({ observed, total, expected, nats }, index) => {
+  const sums = rows.map((row, index) => sumOver(row, index, rows, partners));
+  return sums.map(({ observed, expected, nats }, index) => {
+    const row = rows[index] as Meetings;
     let best = -1;
     let strength = 0;
     let meetings = 0;
     if (nats > 0)
       for (const [at, partner] of partners.entries()) {
-        const both = Math.min(nats, rows[partner]?.nats ?? 0);
-        const mean = expected[at] as number;
-        if (partner === index || mean <= 0 || both <= 0) continue;
-        if (both > strength || (both === strength && mean > meetings))
+        if (row.strangers[at] === 1) continue;
+        const both = Math.min(nats, sums[partner]?.nats ?? 0);
+        const mean = row.expected[at] as number;
+        if (both > strength || (both > 0 && both === strength && mean > meetings))
           [best, strength, meetings] = [partner, both, mean];
       }
-    return {
-      account: (members[index] as GridMember).account,
-      observed,
-      expected: total,
-      nats,
-      partner: best,
-    };
+    return { account: (members[index] as GridMember).account, observed, expected, nats, partner: best };
   });
+}
+
+/** How often a member meets each partner, by chance and in fact, and which ones cannot be its own kind. */
+interface Meetings {
+  readonly expected: Float64Array;
+  readonly observed: Float64Array;
+  readonly strangers: Uint8Array;
+}
+
+/**
+ * Partners that a member does not avoid: they meet more often than chance has it, or half as often where that can be told.
+ * Another walk over the same grid must not hide this one. Leaving them out makes no avoidance out of chance: partners that
+ * are left by luck still meet in some 0.4 of the expected number, above the quarter that avoidance asks for.
+ */
+function strangersOf(expected: Float64Array, observed: Float64Array): Uint8Array {
+  return Uint8Array.from(expected, (mean, at) => {
+    const count = observed[at] as number;
+    if (mean <= 0 || poissonSurprise(count, mean) > excessNats) return 1;
+    return mean >= tellingMean && count > mean / 2 ? 1 : 0;
+  });
+}
+
+/**
+ * Meetings with all partners that are not strangers, to it or to these partners together. What is left must avoid each
+ * other as well: users of one half of a public benchmark avoid those of the other half, but not one another.
+ */
+function sumOver(
+  { expected, observed, strangers }: Meetings,
+  index: number,
+  rows: readonly Meetings[],
+  partners: readonly number[],
+): { observed: number; expected: number; nats: number } {
+  const near = [...partners.keys()].filter((at) => strangers[at] !== 1 && partners[at] !== index);
+  // Without a chance to meet there is nothing to avoid: most honest accounts are done here.
+  if (avoidanceNats(0, total(expected, near)) < leastNats)
+    return { observed: total(observed, near), expected: total(expected, near), nats: 0 };
+  const own = (at: number) => rows[partners[at] as number] as Meetings;
+  const group = near.filter((at) => {
+    const mean = total(own(at).expected, near) + (expected[at] as number);
+    const met = total(own(at).observed, near) + (observed[at] as number);
+    return mean < tellingMean || met <= mean / 2;
+  });
+  const sums = { observed: total(observed, group), expected: total(expected, group) };
+  const met = group.reduce((sum, at) => sum + total(own(at).observed, group), 0);
+  const mean = group.reduce((sum, at) => sum + total(own(at).expected, group), 0);
+  return {
+    ...sums,
+    nats: met > avoidedShare * mean ? 0 : avoidanceNats(sums.observed, sums.expected),
+  };
+}
+
+function total(values: Float64Array, places: readonly number[]): number {
+  let sum = 0;
+  for (const at of places) sum += values[at] as number;
+  return sum;
 }
 
 const firstPlace = (member: GridMember | undefined): number => member?.fillings[0]?.place ?? 1;
@@ -159,13 +217,13 @@ function multiplyBySlot(
 function cellHolders(
   members: readonly GridMember[],
   partners: readonly number[],
-): Map<bigint, { partner: number; place: number }[]> {
-  const cells = new Map<bigint, { partner: number; place: number }[]>();
-  for (const partner of partners)
+): Map<bigint, { at: number; place: number }[]> {
+  const cells = new Map<bigint, { at: number; place: number }[]>();
+  for (const [at, partner] of partners.entries())
     for (const { cell, place } of members[partner]?.fillings ?? []) {
       const known = cells.get(cell);
-      if (known === undefined) cells.set(cell, [{ partner, place }]);
-      else known.push({ partner, place });
+      if (known === undefined) cells.set(cell, [{ at, place }]);
+      else known.push({ at, place });
     }
   return cells;
 }
