@@ -7,7 +7,7 @@ import type { Units } from "../unit-totals.ts";
  * ordered pairs of requests of the hour that fall into one minute. Units may be accounts or clusters.
  * Cost: one hash aggregation over all requests, some 10 s for 29 million rows on two cores.
  */
-export interface Activity {
+interface Activity {
   readonly minutes: string;
   readonly hours: string;
 }

@@ -1,7 +1,7 @@
 import { midranks } from "../../stats/midranks.ts";
 
 /** Ranks minus their mean, and the square root of the sum of their squares. */
-export interface CentredRanks {
+interface CentredRanks {
   readonly ranks: Float64Array;
   readonly norm: number;
 }
