@@ -24,7 +24,9 @@ export function decide(
   limits: AccessLimits,
   cluster: PolicyDecision | null = null,
 ): PolicyDecision {
-  const grounds = groundsOf(subject, limits);
+  // An organisation's accounts are linked too: a link counts where the cluster as a whole is suspicious.
+  const ordinary = cluster !== null && severity(cluster.action) < severity("slow");
+  const grounds = groundsOf(subject, limits).filter(({ name }) => name !== "linked" || !ordinary);
   const own = actionOf(grounds, limits);
   const taken = fromCluster(grounds, cluster);
   const action = severer(own, taken);

@@ -115,6 +115,14 @@ test("members take over their cluster's action, stop only with a sign of their o
   expect(policy.counts).toContainEqual({ subject: "account", kind: "chatter", action: "allow", count: 2 });
 });
 
+test("being linked to ordinary accounts is no sign", () => {
+  const evaluator = { systematicCoverage: 1, chainOfThoughtShare: 1, linked: 3, cluster: 0 };
+  const of = (measures: Partial<Subject>) =>
+    decideAll({ accounts: [account(evaluator)], clusters: [cluster(measures)] }, limits).accounts[0]?.action;
+  expect(of({ linked: 3 })).toBe("watch");
+  expect(of({ linked: 3, systematicCoverage: 1 })).toBe("verify");
+});
+
 test("stricter limits never make a decision milder, nor leave more requests", () => {
   const random = seededRandom(7);
   const or = (value: number) => (random() < 0.2 ? Number.NaN : value);
