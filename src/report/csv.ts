@@ -3,7 +3,8 @@ import { byRole } from "./by-role.ts";
 import { visibleText } from "./visible-text.ts";
 
 type Cell = string | number | boolean | null;
-interface CsvTable {
+/** A table of a report: its name, headings and rows. */
+export interface CsvTable {
   readonly name: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
@@ -34,7 +35,8 @@ export function renderCsv(analysis: Analysis): Record<string, string> {
   return Object.fromEntries(tables.map((table) => [table.name, toCsv(table)]));
 }
 
-function toCsv(table: CsvTable): string {
+/** RFC 4180 text of a table, harmless to a spreadsheet. */
+export function toCsv(table: CsvTable): string {
   return [table.head, ...table.rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 

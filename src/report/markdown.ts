@@ -255,13 +255,14 @@ function total(controls: readonly { count: number; of: number }[], key: "count" 
   return controls.reduce((sum, control) => sum + control[key], 0);
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table; its cells are Markdown already. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** Foreign text as a code span: fenced by more backticks than it holds. */
-function code(text: string, maxLength: number): string {
+export function code(text: string, maxLength: number): string {
   const shown = withoutPipes(visibleText(text, { maxLength }));
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);
@@ -277,7 +278,7 @@ const selfLinking =
   /:\/\/|www\.|@|[#!~$%&]\d|mailto:|xmpp:|\bGH-\d|:[\w+-]*[a-z][\w+-]*:|:100:|(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}/iu;
 
 /** Foreign text as running words: Markdown's signs escaped; what would become a link by itself goes into a code span. */
-function prose(text: string): string {
+export function prose(text: string): string {
   const shown = withoutPipes(visibleText(text, { maxLength: 800 })).trim();
   if (selfLinking.test(shown)) return code(text, 800);
   return shown
