@@ -35,8 +35,6 @@ export interface GridAvoidance {
 /** Members that each one is compared with; fewer in families of more than 10,000 accounts. */
 const mostPartners = 400;
 const comparisonBudget = 4_000_000;
-/** Sampled shares below this count as this: a bound on what is inferred from a sample. */
-const leastShare = 0.1;
 /** Pairs of values over values: up to this, one slot says what the other one is. */
 const determined = 1.05;
 /** A pair that meets so much more often than by chance does not avoid each other: P < 0.001. */
@@ -55,6 +53,9 @@ const tellingMean = 8;
  * product, their project, their numbers) are not expected to meet, and nothing follows from their not meeting; nor from a
  * single slot, where the expected number is the observed one. Accounts that ask what everybody asks (a benchmark) meet more
  * often than expected. What is left is accounts that use the same values in all slots and never the same combination.
+ *
+ * The mean is not scaled up where samples are parts: they hold the same cells of both accounts, so that values that
+ * belong to one cell already meet more often in them. This gives evidence away, never too much of it.
  *
  * A slot that another slot determines (a term that belongs to one field) adds nothing and is left out of the product.
  *
@@ -76,8 +77,8 @@ export function gridAvoidance(members: readonly GridMember[]): GridAvoidance[] {
       const partner = members[partners[at] as number] as GridMember;
       if (partners[at] === index) return 0;
       const upTo = Math.min(member.completeTo, partner.completeTo);
-      const size = countUpTo(member, upTo) * countUpTo(partner, upTo);
-      return (size * probability) / Math.max(upTo, leastShare);
+      const [own, other] = [countUpTo(member, upTo), countUpTo(partner, upTo)];
+      return Math.min(own, other, own * other * probability);
     });
     const observed = new Float64Array(partners.length);
     for (const { cell, place } of member.fillings)
