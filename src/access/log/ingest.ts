@@ -1,14 +1,15 @@
 import { InsufficientDataError } from "../../errors.ts";
 import type { LogStats } from "../../schema/access.ts";
-import { type AccessSettings, type ColumnName, columnNames } from "../../schema/access-settings.ts";
+import { type AccessSettings, columnNames } from "../../schema/access-settings.ts";
 import { type Database, literal } from "../database.ts";
 import { checkPatterns } from "../harvest/check-patterns.ts";
-import { accountTable, requestTable, topicTable } from "../tables.ts";
 import { checkBadRows, sampleBadRows, shownBadRows, takeRejected } from "./bad-rows.ts";
 import { checkHead } from "./check-head.ts";
 import { columnExpressions, timeExpression } from "./column-expressions.ts";
 import { checkGzip, detectFormat } from "./detect-format.ts";
+import { fillTables } from "./fill-tables.ts";
 import type { IngestOptions, ReadSource } from "./ingest-options.ts";
+import { keepRows } from "./keep-rows.ts";
 import { mappedColumns } from "./load-mapping.ts";
 import { openSource } from "./log-source.ts";
 import { promptExpressions } from "./prompt-expressions.ts";
@@ -153,91 +154,4 @@ async function backwardsSteps(
      WHERE step > ${settings.clock.backwardsMinutes * 60}`,
   );
   return { backwards: Number(found?.backwards ?? 0), largestBackwardsSeconds: found?.largest ?? 0 };
-}
-
-interface Kept {
-  readonly used: number;
-  readonly duplicates: number;
-  readonly outsidePeriod: number;
-  readonly beforeEarliest: number;
-  readonly inFuture: number;
-}
-
-/** Makes the view `kept` of the rows that count. Of several rows with one request id the earliest is kept. */
-async function keepRows(database: Database, { settings, now }: IngestOptions): Promise<Kept> {
-  const { clock, period } = settings;
-  const moment = (text: string | Date) => `TIMESTAMP ${literal(new Date(text).toISOString().slice(0, -1))}`;
-  const latest = new Date(now.getTime() + clock.futureHours * 3_600_000);
-  const tooEarly = `sent < ${moment(clock.earliest)}`;
-  const tooLate = `sent > ${moment(latest)}`;
-  const outside = [
-    ...(period.from === null ? [] : [`sent < ${moment(period.from)}`]),
-    ...(period.until === null ? [] : [`sent >= ${moment(period.until)}`]),
-  ];
-  const isOutside = outside.length === 0 ? "false" : `(${outside.join(" OR ")})`;
-  const usable = `sent IS NOT NULL AND name IS NOT NULL`;
-  const counts = `count(*) FILTER (${tooEarly}) AS early, count(*) FILTER (${tooLate}) AS late,
-    count(*) FILTER (NOT (${tooEarly}) AND NOT (${tooLate}) AND ${isOutside}) AS outside`;
-  const [left] = await database.rows<{ early: bigint; late: bigint; outside: bigint }>(
-    `SELECT ${counts} FROM staging.incoming WHERE ${usable}`,
-  );
-  const inTime = `${usable} AND NOT (${tooEarly}) AND NOT (${tooLate}) AND NOT ${isOutside}`;
-  await database.run(
-    `CREATE TABLE staging.repeated AS SELECT requestHash FROM staging.incoming
-     WHERE requestHash IS NOT NULL AND ${inTime} GROUP BY requestHash HAVING count(*) > 1`,
-  );
-  await database.run(
-    `CREATE TABLE staging.dropped AS SELECT id FROM (
-       SELECT rowid AS id, row_number() OVER (PARTITION BY requestHash ORDER BY sent, name, prompt, rowid) AS place
-       FROM staging.incoming WHERE ${inTime} AND requestHash IN (SELECT requestHash FROM staging.repeated))
-     WHERE place > 1`,
-  );
-  const duplicates = await database.number("SELECT count(*) FROM staging.dropped");
-  const once = duplicates === 0 ? "" : "AND rowid NOT IN (SELECT id FROM staging.dropped)";
-  await database.run(`CREATE TEMP VIEW kept AS SELECT * FROM staging.incoming WHERE ${inTime} ${once}`);
-  return {
-    used: await database.number("SELECT count(*) FROM kept"),
-    duplicates,
-    outsidePeriod: Number(left?.outside ?? 0),
-    beforeEarliest: Number(left?.early ?? 0),
-    inFuture: Number(left?.late ?? 0),
-  };
-}
-
-const copied: readonly (ColumnName | "template" | "promptChars")[] = [
-  "key",
-  "organisation",
-  "network",
-  "asn",
-  "country",
-  "client",
-  "payment",
-  "model",
-  "prompt",
-  "template",
-];
-
-/** Numbers accounts and topics by name, and sorts the requests. */
-async function fillTables(database: Database, hasReasoning: boolean): Promise<number> {
-  await database.run(`${accountTable}; ${topicTable}; ${requestTable}`);
-  await database.run(
-    `INSERT INTO account SELECT row_number() OVER (ORDER BY name) - 1, name, kind FROM (
-       SELECT name, arg_min(kind, place) FILTER (kind IS NOT NULL) AS kind FROM (
-         SELECT name, kind, row_number() OVER (PARTITION BY name ORDER BY count(*) DESC, kind) AS place
-         FROM kept GROUP BY name, kind) GROUP BY name)`,
-  );
-  await database.run(
-    `INSERT INTO topic SELECT row_number() OVER (ORDER BY topicName) - 1, topicName
-     FROM (SELECT DISTINCT topicName FROM kept WHERE topicName IS NOT NULL)`,
-  );
-  const asks = hasReasoning ? "coalesce(kept.asksReasoning, false) OR kept.reasoning" : "kept.asksReasoning";
-  await database.run(
-    `INSERT INTO request BY NAME SELECT account.id AS account, kept.sent AS time,
-       ${copied.map((name) => `kept.${name}`).join(", ")}, topic.id AS topic, kept.promptChars, kept.system,
-       kept.maxTokens, kept.temperature, kept.logprobs, kept.reasoning, kept.inputTokens, kept.outputTokens, kept.finish,
-       ${asks} AS asksReasoning
-     FROM kept JOIN account ON account.name = kept.name LEFT JOIN topic ON topic.name = kept.topicName
-     ORDER BY account.id, kept.sent, kept.requestHash, kept.prompt`,
-  );
-  return database.number("SELECT count(*) FROM account");
 }

@@ -1,0 +1,50 @@
+import { type Database, identifier } from "../database.ts";
+import { availableNames, type LoadedMapping, mappedColumns } from "./load-mapping.ts";
+import { type LogFile, readerPath } from "./log-files.ts";
+import type { Queries } from "./queries.ts";
+
+/** Columns by name, or by a dotted path into nested ones; everything as text, as from any other log. */
+export async function parquetQueries(
+  file: LogFile,
+  loaded: LoadedMapping,
+  database: Database,
+): Promise<Queries> {
+  const reader = (options: string) =>
+    `read_parquet(${readerPath(file.path)}, binary_as_string = true${options})`;
+  const described = await database.rows<{ column_name: string; column_type: string }>(
+    `DESCRIBE SELECT * FROM ${reader("")}`,
+  );
+  const names = described.map(({ column_name: name }) => name);
+  const picked = await Promise.all(
+    mappedColumns(loaded.mapping).map(async (column) => {
+      const wanted = loaded.mapping.columns[column] ?? "";
+      const expression = names.includes(wanted)
+        ? identifier(wanted)
+        : wanted.split(".").map(identifier).join(".");
+      const query = `SELECT CAST(${expression} AS VARCHAR) FROM ${reader("")} LIMIT 0`;
+      const isThere =
+        names.includes(wanted) ||
+        (names.includes(wanted.split(".")[0] ?? "") &&
+          wanted.includes(".") &&
+          (await answers(database, query)));
+      if (!isThere)
+        throw loaded.failAt(
+          column,
+          `${file.name} has no column ${JSON.stringify(wanted)}${availableNames(wanted, names)}`,
+        );
+      return `CAST(${expression} AS VARCHAR) AS ${identifier(column)}`;
+    }),
+  );
+  const select = `${picked.join(", ")}, NULL AS broken`;
+  return {
+    query: `SELECT ${select} FROM ${reader("")}`,
+    placedQuery: `SELECT file_row_number + 1 AS record, 0 AS inside, 0 AS through, ${select} FROM ${reader(", file_row_number = true")}`,
+  };
+}
+
+async function answers(database: Database, query: string): Promise<boolean> {
+  return database.rows(query).then(
+    () => true,
+    () => false,
+  );
+}
