@@ -1,14 +1,11 @@
 import type { AccessAnalysis } from "../../schema/access.ts";
 
 /** Keys whose strings are Congener's own: pseudonyms, hashes, times, versions and words from a fixed list. */
-const ownKeys = new Set([
-  ..."account members accounts first second cluster templateHash createdAt firstTime lastTime firstDay congenerVersion".split(
+const ownKeys = new Set(
+  "account members accounts first second cluster templateHash createdAt firstTime lastTime firstDay congenerVersion format timeUnit columns absentColumns scale source earliest from until date owner".split(
     " ",
   ),
-  ..."format timeUnit columns absentColumns missing scale method source code earliest from until date owner".split(
-    " ",
-  ),
-]);
+);
 /** Sentences that hold counts of their own, in which a kind of customer may be named. */
 const sentenceKeys = new Set(["reasons", "reason", "message", "advice", "rule", "note", "file"]);
 const pseudonym = /^[AC]-[0-9a-f]{1,64}$/;
@@ -21,8 +18,9 @@ export function maskText(text: string): string {
   return withoutIds(withoutAddresses(text)).replace(/\+?\p{Nd}(?:[ ().,:/-]{0,2}\p{Nd}){5,}/gu, "[number]");
 }
 
-/** The same, but numbers stay: for sentences that count. */
-const maskSentence = (text: string): string => withoutIds(withoutAddresses(text));
+/** The same, but of numbers only those of telephones: for sentences that count. */
+const maskSentence = (text: string): string =>
+  withoutIds(withoutAddresses(text)).replace(/\+\d[\d ().-]{6,}\d/g, "[number]");
 
 function withoutAddresses(text: string): string {
   return text
@@ -52,10 +50,19 @@ export function impersonal(analysis: AccessAnalysis): AccessAnalysis {
     .sort(([a], [b]) => b.length - a.length);
   const sentence = (text: string) =>
     maskSentence(kinds.reduce((shown, [kind, masked]) => shown.replaceAll(kind, masked), text));
+  // The same few words stand in the records of thousands of accounts.
+  const known = [new Map<string, string>(), new Map<string, string>()] as const;
+  const masked = (text: string, isSentence: boolean): string => {
+    const before = known[isSentence ? 0 : 1].get(text);
+    if (before !== undefined) return before;
+    const shown = isSentence ? sentence(text) : maskText(text);
+    known[isSentence ? 0 : 1].set(text, shown);
+    return shown;
+  };
   const visit = (value: unknown, key: string): unknown => {
     if (typeof value === "string") {
       if (ownKeys.has(key) || (pseudonym.test(value) && key !== "kind")) return value;
-      return sentenceKeys.has(key) ? sentence(value) : maskText(value);
+      return masked(value, sentenceKeys.has(key));
     }
     if (Array.isArray(value)) return value.map((item) => visit(item, key));
     // Names of models that came out are public, and often end in a date.
