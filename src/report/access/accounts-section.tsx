@@ -4,7 +4,7 @@ import { Foreign } from "../html/text.tsx";
 import { formatCount, formatNumber, notAvailable } from "../numbers.ts";
 import type { AccessReport } from "./access-report.ts";
 import { indicatorTitle, indicatorValue, indicatorWords } from "./indicator-words.ts";
-import { Reasons, scoredCells, scoredColumns } from "./scored-cells.tsx";
+import { ReasonsTable, scoredCells, scoredColumns } from "./scored-cells.tsx";
 
 /** Accounts by falling risk, with the five indicators against their thresholds, and why. */
 export function AccountsSection({ report: { analysis } }: { readonly report: AccessReport }) {
@@ -46,7 +46,6 @@ export function AccountsSection({ report: { analysis } }: { readonly report: Acc
           { head: "Cluster" },
           { head: "Requests", numeric: true },
           ...scoredColumns,
-          { head: "Why" },
         ]}
         rows={accounts.map((account) => [
           account.account,
@@ -55,10 +54,10 @@ export function AccountsSection({ report: { analysis } }: { readonly report: Acc
           account.cluster ?? "none",
           formatCount(account.requests),
           ...scoredCells(account),
-          <Reasons reasons={account.reasons} />,
         ])}
         limit={100}
       />
+      <ReasonsTable id="table-account-reasons" what="account" records={accounts} />
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { Foreign } from "../html/text.tsx";
 import { formatCount, formatNumber } from "../numbers.ts";
 import type { AccessReport } from "./access-report.ts";
 import { drawnCluster } from "./charts/cluster-graph.ts";
-import { Reasons, scoredCells, scoredColumns } from "./scored-cells.tsx";
+import { ReasonsTable, scoredCells, scoredColumns } from "./scored-cells.tsx";
 
 interface ClustersSectionProps {
   readonly report: AccessReport;
@@ -33,10 +33,11 @@ export function ClustersSection({ report, graphs }: ClustersSectionProps) {
             Evidence that two accounts are one hand does not say that the hand does anything wrong.
           </p>
           <ClusterTable clusters={clusters} />
+          <ReasonsTable id="table-cluster-reasons" what="cluster" records={clusters} />
           {clusterCount > clusters.length && (
             <p class="note">
               {formatCount(clusterCount - clusters.length)} further clusters with less evidence are not in the
-              analysis (`report.clusters` in access.yaml).
+              analysis (report.clusters in access.yaml).
             </p>
           )}
           {clusters.slice(0, graphs.length).map((cluster, index) => (
@@ -52,14 +53,13 @@ function ClusterTable({ clusters }: { readonly clusters: readonly ClusterRecord[
   return (
     <DataTable
       id="table-clusters"
-      caption="Clusters, those with the most evidence first, each measured as if it were one account. Below each indicator its q over all clusters."
+      caption="Clusters, those with the most evidence first, each measured as if it were one account. Below each indicator its effect and its q over all clusters."
       columns={[
         { head: "Cluster" },
         { head: "Accounts", numeric: true },
         { head: "Requests", numeric: true },
         { head: "Nats", numeric: true },
         ...scoredColumns,
-        { head: "Why" },
       ]}
       rows={clusters.map((cluster) => [
         cluster.cluster,
@@ -67,7 +67,6 @@ function ClusterTable({ clusters }: { readonly clusters: readonly ClusterRecord[
         formatCount(cluster.requests),
         formatNumber(cluster.nats, 0),
         ...scoredCells(cluster),
-        <Reasons reasons={cluster.reasons} />,
       ])}
     />
   );

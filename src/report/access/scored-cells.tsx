@@ -1,5 +1,6 @@
 import type { AccountRecord, ClusterRecord } from "../../schema/access.ts";
 import { scoredIndicators } from "../../schema/access-settings.ts";
+import { DataTable } from "../html/data-table.tsx";
 import { Foreign } from "../html/text.tsx";
 import { formatNumber, formatP, notAvailable } from "../numbers.ts";
 import { indicatorOf, indicatorTitle, indicatorValue } from "./indicator-words.ts";
@@ -19,10 +20,11 @@ export function scoredCells(record: AccountRecord | ClusterRecord) {
       return (
         <>
           {indicatorValue(one?.value ?? null)}
+          {one?.effect !== null && one?.effect !== undefined && (
+            <span class="range">effect {formatNumber(one.effect, 1)}</span>
+          )}
           {one?.qValue !== null && one?.qValue !== undefined && (
-            <span class="range">
-              {one.effect === null ? "" : `effect ${formatNumber(one.effect, 1)}, `}q {formatP(one.qValue)}
-            </span>
+            <span class="range">q {formatP(one.qValue)}</span>
           )}
         </>
       );
@@ -32,19 +34,31 @@ export function scoredCells(record: AccountRecord | ClusterRecord) {
   ];
 }
 
-/** Why it stands there, strongest first. */
-export function Reasons({ reasons }: { readonly reasons: readonly string[] }) {
-  return reasons.length === 0 ? (
-    <>nothing unusual by itself</>
-  ) : (
-    <>
-      {reasons.slice(0, 4).map((reason, at) => (
-        <>
-          {at > 0 && ". "}
-          <Foreign text={reason} max={240} />
-        </>
-      ))}
-      {reasons.length > 4 && `. ${reasons.length - 4} more in the JSON file`}
-    </>
+/** Why each stands there, strongest first, in a table of its own: sentences need the width of the page. */
+export function ReasonsTable(props: {
+  readonly id: string;
+  readonly what: "account" | "cluster";
+  readonly records: readonly (AccountRecord | ClusterRecord)[];
+}) {
+  const rows = props.records.filter(({ reasons }) => reasons.length > 0);
+  if (rows.length === 0) return null;
+  return (
+    <details>
+      <summary>Why each {props.what} stands there</summary>
+      <DataTable
+        id={props.id}
+        caption={`Reasons by ${props.what}, strongest first; one without a reason is not unusual by itself`}
+        columns={[{ head: props.what === "account" ? "Account" : "Cluster" }, { head: "Reasons" }]}
+        rows={rows.map((record) => [
+          "account" in record ? record.account : record.cluster,
+          record.reasons.slice(0, 5).map((reason) => (
+            <span class="range">
+              <Foreign text={reason} max={240} />
+            </span>
+          )),
+        ])}
+        limit={100}
+      />
+    </details>
   );
 }

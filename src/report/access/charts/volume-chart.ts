@@ -50,7 +50,7 @@ export async function drawVolume(analysis: AccessAnalysis): Promise<string | nul
   const bar = (field: string, color: string) => ({
     data: { values: bins },
     mark: { type: "bar" as const, color },
-    encoding: { x: { ...x, field: "day" }, x2: { field: "until" }, y: { ...y, field } },
+    encoding: { x: { ...x, field: "day" }, x2: { field: "until" }, y: { ...y, field }, y2: { datum: 0 } },
   });
   const releases = settings.releases
     .map(({ date, owner }) => ({ day: Date.parse(date), owner }))
