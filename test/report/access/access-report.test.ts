@@ -10,6 +10,7 @@ import type { AccessPolicy } from "../../../src/schema/access-policy.ts";
 import { accessLimitsSchema } from "../../../src/schema/access-settings.ts";
 import { nastyStrings } from "../../fixtures/report/nasty-strings.ts";
 import { sampleAccess } from "../../fixtures/report/sample-access.ts";
+import { sampleAnalysis } from "../../fixtures/report/sample-analysis.ts";
 import { firstMatch, unseen } from "../../fixtures/report/unseen.ts";
 import { expectInertCsv } from "../check-formats.ts";
 
@@ -145,6 +146,81 @@ describe("report of a scan", () => {
     const large = input(sampleAccess({ accounts: 20_000, clusters: 5000, edges: 4, days: 900 }));
     const [html] = await renderAccessReportFiles(large, ["html"]);
     expect(Buffer.byteLength(html?.content ?? "")).toBeLessThan(3_000_000);
+  });
+});
+
+describe("a comparison beside it", () => {
+  const [suspect, ...others] = sampleAnalysis().suspects;
+  const score = { hits: 9, answered: 40, incomplete: 0, pValue: 0.2, allSlotsPValue: 0.2 };
+  const cluster = (name: string, hits: number, pValue: number, adjustedPValue: number) => ({
+    cluster: name,
+    hits,
+    pValue,
+    adjustedPValue,
+  });
+  const fedThrough = [
+    cluster("C-2", 31, 2e-9, 1.2e-7),
+    cluster("C-9", 30, 4e-9, 2e-7),
+    cluster("c-quiet", 2, 0.7, 1),
+  ];
+  const test = {
+    ...{
+      name: "harbour",
+      commitment: "ab".repeat(32),
+      committedAt: "2026-02-01T00:00:00.000Z",
+      slots: 40,
+      variants: 16,
+      samplesPerSlot: 3,
+    },
+    ...{
+      ...score,
+      adjustedPValue: 1,
+      interval: [0.1, 0.4] as [number, number],
+      uptake: 0.1,
+      unplanted: [1, 2],
+      slotResults: [],
+      controls: [],
+      clusters: fedThrough,
+    },
+  };
+  const canary = {
+    suspect: suspect?.name ?? "",
+    transcriptHead: "cd".repeat(32),
+    secretsCommitted: 1,
+    tests: [test],
+  };
+  const run = {
+    ...sampleAnalysis(),
+    suspects: suspect === undefined ? [] : [{ ...suspect, canary }, ...others],
+  };
+
+  it("names the clusters that a suspect was fed through, with their corrected p, in every format", async () => {
+    const all = await files(input(sampleAccess(), { run }));
+    const html = all.get("access-report.html") ?? "";
+    const section = html.slice(html.indexOf('id="model-side"'), html.indexOf('id="method"'));
+    expect(section).toContain("C-2");
+    expect(section).toContain("1.2 × 10⁻⁷");
+    expect(section.match(/its variants reached the suspect/g)).toHaveLength(2);
+    expect(section.match(/this scan has a cluster of the same name/g)).toHaveLength(1);
+    // Beyond chance or not at all: a quiet cluster is not named in the page, and stands in the data.
+    expect(section).not.toContain("c-quiet");
+    expect(all.get("access-report.fed-through.csv")).toContain("c-quiet,2,0.7,1");
+    expect(all.get("access-report.md")).toContain("1.2 × 10⁻⁷");
+  });
+
+  it("says that the two are never multiplied, and changes no number of the access side", async () => {
+    const [alone, beside] = [await files(input(sampleAccess())), await files(input(sampleAccess(), { run }))];
+    for (const name of ["access-report.html", "access-report.md"])
+      expect(beside.get(name)).toContain("never multiplied");
+    for (const [name, content] of alone)
+      if (name.endsWith(".csv")) expect(beside.get(name), name).toBe(content);
+    const analysisOf = (text = "{}") => (JSON.parse(text) as { analysis: unknown }).analysis;
+    expect(analysisOf(beside.get("access-report.json"))).toEqual(analysisOf(alone.get("access-report.json")));
+  });
+
+  it("says so where no canary was assigned by cluster", async () => {
+    const html = await page(input(sampleAccess(), { run: sampleAnalysis() }));
+    expect(html).toContain("no canaries that were assigned by account cluster");
   });
 });
 

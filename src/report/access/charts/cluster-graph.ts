@@ -60,7 +60,7 @@ export async function drawClusterGraph(record: ClusterRecord): Promise<string | 
       shared: held.has(strongestKind(edge)),
     };
   });
-  const points = places.map(({ x, y }, index) => ({ x, y, label: nodes[index]?.slice(0, 8) ?? "" }));
+  const points = places.map(({ x, y }, index) => ({ x, y, label: nodes[index]?.slice(0, 12) ?? "" }));
   const unit: [number, number] = [-0.04, 1.04];
   const x = { field: "x", type: "quantitative", axis: null, scale: { domain: unit, nice: false } } as const;
   const y = { ...x, field: "y" } as const;
@@ -92,11 +92,11 @@ export async function drawClusterGraph(record: ClusterRecord): Promise<string | 
         },
         encoding: { x, y },
       },
-      {
+      ...[{ stroke: "var(--paper)", strokeWidth: 3 }, {}].map((halo) => ({
         data: { values: labelled ? points : [] },
-        mark: { type: "text", dy: -10, fontSize: 9.5 },
+        mark: { type: "text" as const, dy: -10, fontSize: 9.5, ...halo },
         encoding: { x, y, text: { field: "label" } },
-      },
+      })),
     ],
   });
 }
