@@ -124,7 +124,8 @@ function accountBlocks({ analysis: { accounts } }: AccessReport): string[] {
   ];
 }
 
-function askedBlocks({ analysis: { exhibits, topics }, excerpts }: AccessReport): string[] {
+function askedBlocks({ analysis, excerpts }: AccessReport): string[] {
+  const { exhibits, topics } = analysis;
   return [
     "## What was asked",
     ...(exhibits.length === 0
@@ -142,7 +143,12 @@ function askedBlocks({ analysis: { exhibits, topics }, excerpts }: AccessReport)
       ? []
       : [
           table(
-            ["Topic", "Requests", "Accounts", "By flagged accounts"],
+            [
+              "Topic",
+              analysis.log.columns.includes("topic") ? "Requests" : "Sampled prompts",
+              "Accounts",
+              "By flagged accounts",
+            ],
             topics
               .slice(0, most.topics)
               .map((one) => [

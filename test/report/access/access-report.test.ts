@@ -58,6 +58,13 @@ describe("report of a scan", () => {
     expect([...first]).toEqual([...second]);
   });
 
+  it("reads as it always did, in Markdown and CSV", async () => {
+    const small = sampleAccess({ accounts: 6, clusters: 2, edges: 3, exhibits: 2, days: 5 });
+    for (const [name, content] of await files(input(small, { policy })))
+      if (!/html|json|indicators/.test(name))
+        await expect(content).toMatchFileSnapshot(`../snapshots/access/${name}`);
+  });
+
   it("says first what it cannot say, and prints every section", async () => {
     const html = await page(input(sampleAccess(), { policy }));
     expect(html.indexOf("Behaviour in logs is not intent")).toBeLessThan(
