@@ -66,7 +66,7 @@ export async function checkBundle(
       return check;
     }),
   );
-  const readManifestOf = await orProblem(dir, "transcripts", () => readManifest(join(dir, bundleFiles.run)));
+  const readManifestOf = await orProblem(dir, "transcripts", () => readBundledManifest(dir));
   const readAnalysisOf = await orProblem(dir, "analysis", () => readBundledAnalysis(dir));
   const analysis = "problem" in readAnalysisOf ? null : readAnalysisOf.value;
   const late = "problem" in readAnalysisOf ? [readAnalysisOf.problem] : [];
@@ -76,6 +76,7 @@ export async function checkBundle(
   const manifest = readManifestOf.value;
   onStep("Following the hash chains of the transcripts ...");
   const value = analysis?.value ?? null;
+  late.push(...otherStatement(predicate, value));
   const { heads, redacted } = predicate;
   const claimed = { manifest, heads, redacted, analysis: value };
   const { chainsHold, ...transcripts } = await checkTranscripts(join(dir, bundleFiles.run), claimed, found);
@@ -86,6 +87,22 @@ export async function checkBundle(
     ...late,
   );
   return { ...known, checks, manifest, chainsHold };
+}
+
+async function readBundledManifest(dir: string): Promise<Manifest> {
+  const manifest = await readManifest(join(dir, bundleFiles.run));
+  await readJsonBounded(join(dir, bundleFiles.manifest));
+  return manifest;
+}
+
+/** What the statement says of the comparison and nothing else depends on, where the analysis says otherwise. */
+function otherStatement(predicate: BundlePredicate, analysis: Analysis | null): BundleCheck[] {
+  const field = (["run", "createdAt"] as const).find(
+    (name) => analysis !== null && predicate[name] !== analysis[name],
+  );
+  if (field === undefined) return [];
+  const message = `${bundleFiles.statement} $.predicate.${field} is ${JSON.stringify(predicate[field])}, ${bundleFiles.analysis} says ${JSON.stringify(analysis?.[field])}`;
+  return [{ name: "analysis", status: "differs", message }];
 }
 
 async function readBundledAnalysis(dir: string): Promise<{ value: Analysis; json: unknown }> {

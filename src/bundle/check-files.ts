@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { BundleStatement } from "../schema/evidence-bundle.ts";
 import type { BundleCheck } from "./bundle-check.ts";
 import { fileSha256, type Inventory, sumLine } from "./bundle-inventory.ts";
-import { bundleFiles, uncoveredFiles } from "./layout.ts";
+import { bundleFiles, isBundleFile, uncoveredFiles } from "./layout.ts";
 import { readBounded } from "./read-bounded.ts";
 
 /** Whether the folder holds exactly the files of the statement, with their sums; names what is changed, missing or added. */
@@ -27,6 +27,7 @@ export async function checkFiles(
   for (const name of files)
     if (!named.has(name) && !uncoveredFiles.includes(name))
       problems.push(`${name} was added: ${bundleFiles.statement} does not name it`);
+    else if (!isBundleFile(name)) problems.push(`${name} is no file of an evidence bundle`);
   if (problems.length > 0) return { name: "files", status: "differs", message: firstFew(problems) };
   return {
     name: "files",

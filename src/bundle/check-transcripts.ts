@@ -82,13 +82,15 @@ export async function checkTranscripts(
 
 const transcriptName = (target: string): string => `run/transcripts/${targetFileName(target)}.jsonl`;
 
-/** Transcripts and heads of no target. */
+const isOfTarget = /^run\/(?:transcripts|attempts|features)\//;
+
+/** Transcripts, attempts, features and heads of no target. */
 function strayFiles({ manifest, heads }: ClaimedTranscripts, files: readonly string[]): string[] {
-  const known = new Set(manifest.targets.map(({ name }) => transcriptName(name)));
+  const known = new Set(manifest.targets.map(({ name }) => `${targetFileName(name)}.jsonl`));
   const names = new Set(manifest.targets.map(({ name }) => name));
   return [
     ...files
-      .filter((file) => file.startsWith("run/transcripts/") && !known.has(file))
+      .filter((file) => isOfTarget.test(file) && !known.has(file.replace(isOfTarget, "")))
       .map((file) => `${file} is of no target of ${bundleFiles.manifest}`),
     ...heads
       .filter(({ target }) => !names.has(target))

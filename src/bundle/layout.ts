@@ -24,6 +24,12 @@ export const signatureFiles: readonly string[] = [
 /** Files that the statement cannot cover. */
 export const uncoveredFiles: readonly string[] = [bundleFiles.statement, bundleFiles.sums, ...signatureFiles];
 
+const ownFiles: readonly string[] = [...Object.values(bundleFiles)];
+const ownFolders = /^(?:run\/(?:transcripts|attempts|features)|suites|canaries|report)\/[^/]+$/;
+
+/** Whether a bundle has a file of this name: a statement may name others, and nothing would check what they say. */
+export const isBundleFile = (name: string): boolean => ownFiles.includes(name) || ownFolders.test(name);
+
 const segment = /^[A-Za-z0-9_][A-Za-z0-9._~@+=-]{0,199}$/;
 
 /**

@@ -17,12 +17,26 @@ export async function readBounded(path: string, most = mostBytes): Promise<Buffe
   }
 }
 
-/** A file's JSON value. @throws StoreError, SchemaError */
+/**
+ * A file's JSON value, which every reader reads alike: where a member stands twice in an object, some take the first.
+ * @throws StoreError, SchemaError
+ */
 export async function readJsonBounded(path: string): Promise<unknown> {
-  const bytes = await readBounded(path);
+  const text = (await readBounded(path)).toString("utf8");
+  let value: unknown;
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new SchemaError("bundle.json", `${path} is damaged: expected JSON`, { cause });
   }
+  if (`${JSON.stringify(value, null, 2)}\n` !== text && JSON.stringify(value) !== withoutSpace(text))
+    throw new SchemaError(
+      "bundle.json",
+      `${path} can be read in two ways: expected each member of an object once, and values as JSON.stringify writes them`,
+    );
+  return value;
 }
+
+/** JSON without the white space between its tokens. */
+const withoutSpace = (json: string): string =>
+  json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|\s+/g, (token) => (token.startsWith('"') ? token : ""));

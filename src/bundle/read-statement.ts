@@ -60,9 +60,13 @@ function refuseOtherVersion(path: string, value: unknown): void {
   )
     return;
   const wrote = typeof congenerVersion === "string" ? congenerVersion.slice(0, 40) : "that wrote it";
+  const [got, expected] =
+    predicateType === bundlePredicateType
+      ? [`bundleVersion ${String(JSON.stringify(bundleVersion)).slice(0, 20)}`, "bundleVersion 1"]
+      : [predicateType.slice(0, 60), bundlePredicateType];
   throw new SchemaError(
     "bundle.version",
-    `${path} is an evidence bundle of another version (${predicateType.slice(0, 60)}): expected ${bundlePredicateType}; verify it with congener ${wrote}`,
+    `${path} is an evidence bundle of another version (${got}): expected ${expected}; verify it with congener ${wrote}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -184,6 +184,41 @@ test("a line that two readers could read in two ways is refused", async () => {
   expect(first).toContain(
     "run/transcripts/sus.jsonl:4 is damaged: it is not written as Congener writes a line",
   );
+});
+
+test("an analysis, manifest or calibration that two readers could read in two ways is refused", async () => {
+  for (const [file, member] of [
+    ["run/analysis.json", '"log10LR"'],
+    ["run/manifest.json", '"createdAt"'],
+    ["calibration.json", '"name"'],
+  ] as const) {
+    const { first } = await verdict(async (dir) => {
+      const path = join(dir, file);
+      writeFileSync(path, readFileSync(path, "utf8").replace(member, `${member}: 5, ${member}`));
+      await reseal(dir, signer);
+    });
+    expect(first).toContain(`${file} can be read in two ways`);
+  }
+});
+
+test("a statement that names a file of no bundle, or tells another time, does not hold whoever signed it", async () => {
+  const named = await verdict(async (dir) => {
+    writeFileSync(join(dir, "README.html"), "<p>Proof.</p>");
+    await reseal(dir, signer);
+  });
+  expect(named.first).toBe("files: README.html is no file of an evidence bundle");
+  const stray = await verdict(async (dir) => {
+    mkdirSync(join(dir, "run/attempts"), { recursive: true });
+    writeFileSync(join(dir, "run/attempts/c9.jsonl"), "{}\n");
+    await reseal(dir, signer);
+  });
+  expect(stray.first).toContain("run/attempts/c9.jsonl is of no target of run/manifest.json");
+  const dated = await verdict((dir) =>
+    editStatement(dir, ({ predicate }) =>
+      Object.assign(predicate, { createdAt: "2020-01-01T00:00:00.000Z" }),
+    ),
+  );
+  expect(dated.failing.analysis).toContain('$.predicate.createdAt is "2020-01-01T00:00:00.000Z"');
 });
 
 test("a torn last line is no line", async () => {
