@@ -1,0 +1,34 @@
+import { policyDryRunSchema } from "../src/schema/access-policy.ts";
+
+/** The part of a scan's summary that the guide shows: its counts and the first account, whose pseudonym is drawn anew. */
+export function scanExcerpt(stdout: string): string {
+  const [requests, counts, first = ""] = stdout.split("\n");
+  const reasons = first.replace(/A-[0-9a-f]{8,}/, "A-........").split("; ");
+  return [
+    "```text",
+    requests,
+    counts,
+    ...reasons.map((reason, at) => (at === 0 ? reason : `    ${reason}`)),
+    "```",
+  ]
+    .join("\n")
+    .concat("\n");
+}
+
+/** Decisions of a dry run by what the accounts truly are, as a Markdown table. */
+export function dryRunExcerpt(json: string): string {
+  const { groups } = policyDryRunSchema.parse(JSON.parse(json));
+  const rows = groups
+    .map(({ kind, campaign, accounts, actions }) => ({
+      name: campaign ? `campaign ${campaign}` : kind,
+      cells: [accounts, actions.allow, actions.watch, actions.slow, actions.verify, actions.stop],
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [
+    "| what it is | accounts | allow | watch | slow | verify | stop |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...rows.map(({ name, cells }) => `| ${[name, ...cells].join(" | ")} |`),
+  ]
+    .join("\n")
+    .concat("\n");
+}
