@@ -52,7 +52,7 @@ export function decideFinding(input: FindingInput): FindingResult {
     return {
       finding: "same-model",
       reason: "equivalent-answers",
-      sentence: `The answers of ${suspect} are equivalent to those of ${reference}: they are what the reference itself would give if it were served under another name. Whether one was distilled from the other does not arise.`,
+      sentence: `The answers of ${suspect} are equivalent to those of ${reference}: by the stated margin they cannot be told from what the reference itself would give under another name. Whether one was distilled from the other does not arise.`,
       notExcluded: ["a copy so close that these probes do not tell it apart, such as light quantisation"],
     };
   if (log10LR === null || interval === null || calibration === null)
@@ -61,13 +61,15 @@ export function decideFinding(input: FindingInput): FindingResult {
       input.missing?.clause ?? "no likelihood ratio could be computed",
     );
   const [low, high] = interval;
-  const cap = calibration.bounds.log10LR[1];
+  const [floor, cap] = calibration.bounds.log10LR;
+  // At a bound the ratio was cut, not measured.
+  const least = input.atUpperBound ? "at least " : log10LR <= floor ? "at most " : "";
   if (cap <= findingThreshold)
     return inconclusive(
       "calibration-cannot-reach",
-      `the likelihood ratio is ${input.atUpperBound ? "at least " : ""}${times(log10LR)} (95 % interval ${times(low)} to ${times(high)}), and this calibration cannot report more than ${times(cap)}, because it has only ${calibration.sources.distilledClusters} distilled and ${calibration.sources.unrelatedPairs} unrelated sources that overlap`,
+      `the likelihood ratio is ${least}${times(log10LR)} (95 % interval ${times(low)} to ${times(high)}), and this calibration cannot report more than ${times(cap)}, because it has only ${calibration.sources.distilledClusters} distilled and ${calibration.sources.unrelatedPairs} unrelated sources that overlap`,
     );
-  const ratio = `about ${times(log10LR)} as probable if ${suspect} was trained on the outputs of ${reference} as if it came about as the ${controlLabs} control labs' models did`;
+  const ratio = `${least || "about "}${times(log10LR)} as probable if ${suspect} was trained on the outputs of ${reference} as if it came about as the ${controlLabs} control labs' models did`;
   const range = `(95 % interval ${times(low)} to ${times(high)})`;
   if (low > findingThreshold) {
     if (controlLabs < enoughControlLabs)
@@ -89,7 +91,7 @@ export function decideFinding(input: FindingInput): FindingResult {
     return {
       finding: "derived",
       reason: "lr-above-ten",
-      sentence: `The answers are ${input.atUpperBound ? "at least " : ""}${ratio.replace(/^about /, input.atUpperBound ? "" : "about ")} ${range}.`,
+      sentence: `The answers are ${ratio} ${range}.`,
       notExcluded: [
         `a third model that taught both ${suspect} and ${reference}`,
         `text by ${reference} that ${suspect} learnt from the public web rather than from harvested answers`,
@@ -117,7 +119,7 @@ export function decideFinding(input: FindingInput): FindingResult {
     return {
       finding: "not-distinguished",
       reason: "lr-below-ten-with-power",
-      sentence: `${suspect} was not distinguished from models that came about independently of ${reference}: the answers are ${ratio} ${range}; ${power.effect} would have got a likelihood ratio above 10 with probability ${power.power.toFixed(2)}.`,
+      sentence: `${suspect} was not distinguished from models that came about independently of ${reference}: the answers are ${ratio} ${range}; ${power.effect} would have got a likelihood ratio above 10 with probability ${power.power >= 0.995 ? "above 0.99" : power.power.toFixed(2)}.`,
       notExcluded: [
         `that ${suspect} was trained on the outputs of ${reference} to a smaller extent than the stated effect`,
         "that it was trained on kinds of answers that these probes do not ask for",
@@ -126,7 +128,7 @@ export function decideFinding(input: FindingInput): FindingResult {
   }
   return inconclusive(
     "lr-interval-includes-ten",
-    `the likelihood ratio is ${times(log10LR)} with a 95 % interval of ${times(low)} to ${times(high)}, which includes 10`,
+    `the likelihood ratio is ${least}${times(log10LR)} with a 95 % interval of ${times(low)} to ${times(high)}, which includes 10`,
   );
 }
 

@@ -47,8 +47,8 @@ function Details({ calibration, charts }: { readonly calibration: Calibration; r
         <strong>{sources.distilledClusters} sources of distilled pairs</strong> (n1, data lineages) and{" "}
         <strong>{sources.unrelatedPairs} unrelated pairs in which no lab occurs twice</strong> (n0), from{" "}
         {sources.teacherLabs} teacher {sources.teacherLabs === 1 ? "lab" : "labs"}. No ratio can honestly
-        exceed 1 + min(n1, n0), so none above {formatRatio(bounds.log10LR[1])} or below{" "}
-        {formatRatio(bounds.log10LR[0])} is printed.
+        exceed 1 + min(n1, n0), fall below its inverse, or leave the empirical bounds (ELUB): none above{" "}
+        {formatRatio(bounds.log10LR[1])} or below {formatRatio(bounds.log10LR[0])} is printed.
       </p>
       <DataTable
         id="table-calibration"

@@ -1,6 +1,7 @@
 import { useContext } from "preact/hooks";
 import type { Analysis, SuspectAnalysis } from "../../schema/analysis.ts";
 import {
+  boundWords,
   closerControls,
   findingMeanings,
   findingWords,
@@ -175,11 +176,11 @@ function Weight({ suspect }: { readonly suspect: SuspectAnalysis }) {
         No likelihood ratio: <Foreign text={suspect.log10LRReason ?? "no reason was recorded"} />.
       </p>
     );
-  const least = suspect.atUpperBound ? "at least " : "";
+  const bound = boundWords(suspect);
   return (
     <p class="weight">
-      Answers {least}
-      {formatWeight(suspect.log10LR)}. log10 LR {least}
+      Answers {bound === "" ? "" : "at least "}
+      {formatWeight(suspect.log10LR)}. log10 LR {bound}
       {formatNumber(suspect.log10LR)}
       {suspect.log10LRInterval !== null && `, interval ${formatInterval(suspect.log10LRInterval)}`}
       {suspect.log10LRBound !== null &&
@@ -297,7 +298,7 @@ function FindingsTable({ suspects }: { readonly suspects: readonly SuspectAnalys
             notAvailable
           ) : (
             <>
-              {suspect.atUpperBound ? "at least " : ""}
+              {boundWords(suspect)}
               {formatNumber(suspect.log10LR)}
               <span class="range">{formatInterval(suspect.log10LRInterval)}</span>
             </>

@@ -120,7 +120,7 @@ function Affinities({ suspect, index, charts }: Omit<SuspectSectionProps, "analy
           caption={
             <>
               <strong>Habit affinity</strong>: do they depart in one direction whatever the prompt? Two strong
-              models that agree because both are right cannot agree through it.{" "}
+              models that agree because both are right hardly agree through it.{" "}
               {describe(suspect.habitAffinity)}
             </>
           }
