@@ -145,7 +145,14 @@ test("the first real run goes from init to the report, against a real server", a
   await runLine("npx congener report results/my-study", folder);
   expect(readFileSync(join(folder, "results/my-study/report.html"), "utf8")).toContain("suspect");
   await runLine("npx congener publish", folder);
-  expect((await runLine("npx congener verify", folder)).stdout).toContain("Everything holds");
+  expect((await runLine("npx congener verify", folder)).stdout).toContain("everything in the bundle holds");
+}, 300_000);
+
+test("a simulated log is scanned, reported and judged", async () => {
+  await runLine("npx congener access simulate", workspace);
+  await runLine("npx congener access scan", workspace);
+  await runLine("npx congener access report", workspace);
+  expect((await runLine("npx congener access policy", workspace)).stdout).toContain("verify");
 }, 300_000);
 
 test("the excerpt is the summary of the committed example", () => {
