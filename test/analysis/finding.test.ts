@@ -152,3 +152,16 @@ describe("verbal ladder", () => {
     expect(verbalStep(-1.5)).toBe("moderate support for independent");
   });
 });
+
+it("calls a ratio at a bound of its calibration cut: at least, or at most; and a power of 1 no certainty", () => {
+  const sentence = (input: Partial<FindingInput>) => decideFinding({ ...base, ...input }).sentence;
+  expect(sentence({ log10LR: 2, interval: [0.5, 2], atUpperBound: true })).toContain("is at least 100 times");
+  const floor = sentence({
+    log10LR: -2,
+    interval: [-2, 0],
+    power: { power: 1, effect: "a student", reason: null },
+  });
+  expect(floor).toContain("at most 1/100 times as probable");
+  expect(floor).toContain("with probability above 0.99");
+  expect(sentence(low)).toContain("about 1/3.2 times as probable");
+});
