@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,11 +26,19 @@ export async function withBundle<T>(
   const reportDir = found.kind === "report" ? found.path : null;
   const archive = reportDir === null ? found.path : join(reportDir, archiveName);
   const parent = await mkdtemp(join(tmpdir(), "congener-verify-"));
+  // Ctrl-C ends a verification at once; what was unpacked must not outlive it.
+  const dieClean = (signal: NodeJS.Signals) => {
+    rmSync(parent, { recursive: true, force: true });
+    process.kill(process.pid, signal);
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.once(signal, dieClean);
   try {
     options.onUnpack?.(archive);
     await unpackBundle(archive, parent, options.bounds);
     return await use(parent, reportDir);
   } finally {
+    for (const signal of signals) process.off(signal, dieClean);
     await rm(parent, { recursive: true, force: true });
   }
 }
