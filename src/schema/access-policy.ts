@@ -62,6 +62,3 @@ export const policyDryRunSchema = z.strictObject({
   limits: accessLimitsSchema,
   groups: z.array(dryRunGroupSchema),
 });
-
-/** A dry run; see `policyDryRunSchema`. */
-export type PolicyDryRun = z.output<typeof policyDryRunSchema>;

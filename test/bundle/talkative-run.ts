@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { canaryProbe } from "../../src/canary/canary-suite.ts";
 import type { CanaryOpening } from "../../src/schema/canary.ts";
 import { suiteHash, targetHash } from "../../src/schema/identity.ts";
@@ -203,7 +201,3 @@ function recorded({ name, model, probe, index, prompt, text, say }: Said): Sampl
     finishReason: model === 2 ? `stopped after: ${text}` : "stop",
   });
 }
-
-/** Removes the run again. */
-export const removeRun = (dir: string) => rm(dir, { recursive: true, force: true });
-export const runIn = (dir: string) => join(dir, "run");

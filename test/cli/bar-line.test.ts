@@ -2,9 +2,9 @@ import fc from "fast-check";
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
 import { type BarLine, barLayout } from "../../src/cli/progress/bar-line.ts";
-import { foldLine } from "../../src/report/fold-line.ts";
 import { createRunTally, secondsToGo } from "../../src/cli/progress/run-tally.ts";
 import { createSampleRate, durationWords } from "../../src/cli/progress/sample-rate.ts";
+import { foldLine } from "../../src/report/fold-line.ts";
 
 const line = (changes: Partial<BarLine> = {}): BarLine => ({
   name: "acme-chat",

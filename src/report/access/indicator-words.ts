@@ -53,7 +53,7 @@ export const indicatorOf = (
 ): IndicatorResult | undefined => indicators.find((one) => one.name === name);
 
 /** A value on a distribution's scale as a value in its unit: the inverse of log(1 + x), of the arcsine of the root, and of the logit with half a per cent added at either end. */
-export function inUnit(scale: Distribution["scale"], value: number): number {
+function inUnit(scale: Distribution["scale"], value: number): number {
   if (scale === "log") return Math.max(0, Math.expm1(value));
   if (scale === "logit") {
     const odds = Math.exp(value);
