@@ -114,7 +114,9 @@ async function stageRows(
   for (const [number, { source, unit }] of opened.entries()) {
     signal.throwIfAborted();
     progress(`reading ${source.file.name} (${number + 1} of ${opened.length})`);
-    const select = `SELECT CAST(${number} AS INTEGER) AS file, ${timeExpression(unit)} AS sent,
+    // Row groups of Parquet may be stored in another order than they are read in: the file numbers its rows.
+    const place = source.format === "parquet" ? "place" : "CAST(NULL AS BIGINT) AS place";
+    const select = `SELECT CAST(${number} AS INTEGER) AS file, ${place}, ${timeExpression(unit)} AS sent,
       CASE WHEN trim("account") <> '' THEN "account" END AS name, ${picked} FROM (${source.query})`;
     const into = number === 0 ? "CREATE TABLE staging.incoming AS" : "INSERT INTO staging.incoming";
     await reading(source.file, () => database.run(`${into} ${select}`));
@@ -142,15 +144,17 @@ async function stageRows(
   return { files, rows, badRows, sample };
 }
 
-/** One pass in the order of the files; a file's number moves it past every time of the file before. */
+/** One pass in the order of the files, sorted where they number their rows; times of a file are set past those before. */
 async function backwardsSteps(
   database: Database,
   settings: AccessSettings,
 ): Promise<{ backwards: number; largestBackwardsSeconds: number }> {
+  const numbered = await database.number("SELECT count(place) FROM staging.incoming");
+  const order = numbered > 0 ? "ORDER BY file, coalesce(place, rowid)" : "";
   const [found] = await database.rows<{ backwards: bigint; largest: number | null }>(
     `SELECT count(*) AS backwards, max(step) AS largest FROM (
-       SELECT max(moment) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - moment AS step FROM (
-         SELECT epoch(sent) + file * 1e12 AS moment FROM staging.incoming WHERE sent IS NOT NULL))
+       SELECT max(moment) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - moment AS step FROM (
+         SELECT file, place, rowid, epoch(sent) + file * 1e12 AS moment FROM staging.incoming WHERE sent IS NOT NULL))
      WHERE step > ${settings.clock.backwardsMinutes * 60}`,
   );
   return { backwards: Number(found?.backwards ?? 0), largestBackwardsSeconds: found?.largest ?? 0 };

@@ -37,7 +37,7 @@ export async function parquetQueries(
   );
   const select = `${picked.join(", ")}, NULL AS broken`;
   return {
-    query: `SELECT ${select} FROM ${reader("")}`,
+    query: `SELECT ${select}, file_row_number AS place FROM ${reader(", file_row_number = true")}`,
     placedQuery: `SELECT file_row_number + 1 AS record, 0 AS inside, 0 AS through, ${select} FROM ${reader(", file_row_number = true")}`,
   };
 }
