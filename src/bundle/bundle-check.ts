@@ -16,6 +16,7 @@ export const bundleCheckNames = [
   "features",
   "analysis",
   "report",
+  "instructions",
 ] as const;
 export type BundleCheckName = (typeof bundleCheckNames)[number];
 
@@ -41,6 +42,7 @@ const byPrecision: readonly BundleCheckName[] = [
   "features",
   "analysis",
   "report",
+  "instructions",
   "statement",
   "files",
   "sums",

@@ -76,6 +76,7 @@ test("an untouched bundle holds in every check, whoever signed it, and says who 
     "version holds",
     "analysis holds",
     "report holds",
+    "instructions holds",
   ]);
   expect(found).toMatchObject({ holds: true, firstDifference: null, keyId: keyId(signer), redacted: false });
   expect(found.checks[3]?.message).toContain("nobody vouched for this key");
@@ -221,6 +222,17 @@ test("a statement that names a file of no bundle, or tells another time, does no
   expect(dated.failing.analysis).toContain('$.predicate.createdAt is "2020-01-01T00:00:00.000Z"');
 });
 
+test("instructions with a command of somebody else's do not hold, whoever signed them", async () => {
+  const { first } = await verdict(async (dir) => {
+    const file = join(dir, "VERIFY.md");
+    writeFileSync(file, readFileSync(file, "utf8").replace("sha256sum -c", "sh -c"));
+    await reseal(dir, signer);
+  });
+  expect(first).toBe(
+    "instructions: VERIFY.md is not the text that goes with this bundle: follow none of its commands",
+  );
+});
+
 test("a torn last line is no line", async () => {
   const { first } = await verdict((dir) => {
     const text = `${linesOf(transcript(dir)).join("\n")}\n`;
@@ -236,14 +248,15 @@ test("who changes a line and mends chain, sums and statement fails at the signat
     await reseal(dir, key);
   };
   const unsigned = await verdict((dir) => forge(dir, null));
-  expect(Object.keys(unsigned.failing)).toEqual(["signature", "transcripts", "analysis"]);
+  expect(Object.keys(unsigned.failing)).toEqual(["signature", "transcripts", "analysis", "instructions"]);
   expect(unsigned.failing.signature).toContain("holds another statement than bundle.json");
   expect(unsigned.first).toContain("run/analysis.json was made of other transcripts of sus");
   expect(unsigned.failing.analysis).toMatch(
     /^run\/analysis\.json \$\.suspects\[0\]\.\S+: the bundle says .+, recomputed .+/,
   );
   const signed = await verdict((dir) => forge(dir, stranger));
-  expect(Object.keys(signed.failing)).toEqual(["transcripts", "analysis"]);
+  // The instructions still name the signer.
+  expect(Object.keys(signed.failing)).toEqual(["transcripts", "analysis", "instructions"]);
 });
 
 test("who makes the analysis and the report anew too is told by the key alone, and only where it is known", async () => {
@@ -277,7 +290,7 @@ test("a changed number is named with its path, what the bundle says and what is 
     /^analysis: run\/analysis\.json \$\.suspects\[0\]\.contentAffinity\.controls\[1\]\.estimate: the bundle says 0\.125, recomputed -?0\.\d+$/,
   );
   // The report was not rendered from it either.
-  expect(Object.keys(failing)).toEqual(["analysis", "report"]);
+  expect(Object.keys(failing)).toEqual(["analysis", "report", "instructions"]);
   expect(failing.report).toMatch(/^report\/report\.affinities\.csv:\d+: byte \d+ is not what/);
 });
 
@@ -477,12 +490,14 @@ test("an unsigned bundle says so, and fails where a signature was expected", asy
     rmSync(join(dir, "signature"), { recursive: true });
     rmSync(join(dir, "bundle.dsse.json"));
   };
-  const dir = copyOf(honest, join(folder, `copy-${copies++}`));
-  strip(dir);
+  const dir = join(folder, "unsigned");
+  await writeBundle(await bundleOptions(join(honest, "run"), dir, { signingKey: null }));
   const found = await verify(dir);
   expect(found.holds).toBe(true);
   expect(found.keyId).toBeNull();
   expect(found.checks.find(({ name }) => name === "signature")).toMatchObject({ status: "note" });
+  // A signature that was taken away is missed by the instructions.
+  expect((await verdict(strip)).first).toMatch(/^instructions: VERIFY\.md is not the text/);
   const { failing } = await verdict(strip, { signer: { keyId: keyId(signer) } });
   expect(failing.signature).toContain("the bundle is not signed");
 });

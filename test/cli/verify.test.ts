@@ -75,6 +75,7 @@ test("a published report's folder is verified in full, and the key id printed", 
     "✓ version (holds)",
     "✓ analysis (holds)",
     "✓ report (holds)",
+    "✓ instructions (holds)",
   ]);
   expect(stdout).toContain(keyId(createPublicKey(signer.privateKey)));
   expect(stdout).toMatch(/\nVerified: .+ rests on who recorded them\.\n$/);

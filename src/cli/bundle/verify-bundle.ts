@@ -1,10 +1,14 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BundleCheck, checked, firstOf } from "../../bundle/bundle-check.ts";
 import { type CheckedBundle, checkBundle } from "../../bundle/check-bundle.ts";
 import { checkCopies } from "../../bundle/check-copies.ts";
 import type { ExpectedSigner } from "../../bundle/check-signature.ts";
+import { bundleFiles } from "../../bundle/layout.ts";
 import type { UnpackBounds } from "../../bundle/unpack-bundle.ts";
+import { verifyInstructions } from "../../bundle/verify-instructions.ts";
 import { SchemaError } from "../../errors.ts";
+import type { BundlePredicate } from "../../schema/evidence-bundle.ts";
 import { loadOpenings } from "../canary/load-openings.ts";
 import { checkFeatures, type WithheldTexts } from "./check-features.ts";
 import { withBundle } from "./open-bundle.ts";
@@ -80,6 +84,7 @@ async function verifyFolder(
   checks.push(await analysisCheck(dir, parts, bundle.chainsHold, onStep));
   onStep("Rendering the report again ...");
   checks.push(await reportCheck(dir, parts, version));
+  checks.push(await checked("instructions", dir, () => checkInstructions(dir, bundle, predicate, version)));
   const { texts } = options;
   if (predicate.redacted && texts === undefined) checks.push(redactionNote);
   if (texts !== undefined) {
@@ -115,6 +120,32 @@ async function reportCheck(dir: string, parts: Recomputable, version: string): P
     status: "not-checked",
     message: `rendered by congener ${congenerVersion}, which draws it otherwise than ${version}; to compare its bytes: npx congener@${congenerVersion} verify BUNDLE`,
   };
+}
+
+/** Who follows `VERIFY.md` runs its commands, so it must be the text that was written for this bundle. */
+async function checkInstructions(
+  dir: string,
+  { checks, keyId }: Pick<CheckedBundle, "checks" | "keyId">,
+  predicate: BundlePredicate,
+  version: string,
+): Promise<BundleCheck> {
+  const name = "instructions";
+  const { congenerVersion } = predicate;
+  const is = (status: BundleCheck["status"], message: string): BundleCheck => ({ name, status, message });
+  if (checks.some((check) => check.name === "signature" && check.status === "differs"))
+    return is("not-checked", `${bundleFiles.instructions} names the signer, and the signature does not hold`);
+  const text = await readFile(join(dir, bundleFiles.instructions), "utf8");
+  if (text === verifyInstructions(predicate, keyId))
+    return is("holds", `${bundleFiles.instructions} is the text that goes with this bundle`);
+  return congenerVersion === version
+    ? is(
+        "differs",
+        `${bundleFiles.instructions} is not the text that goes with this bundle: follow none of its commands`,
+      )
+    : is(
+        "note",
+        `${bundleFiles.instructions} was written by congener ${congenerVersion}: read its commands before you run them`,
+      );
 }
 
 /** Openings are read by their schemas and, where their commitments are there, must match them. */
