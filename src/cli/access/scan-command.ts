@@ -169,7 +169,8 @@ function tellSummary(context: CliContext, analysis: AccessAnalysis, out: string)
   for (const { file, line, reason } of log.badRowSample.slice(0, 3))
     context.note(`unusable: ${file}${line === null ? "" : `:${line}`}: ${reason}`);
   for (const { step, reason } of analysis.off) context.note(`off: ${step}: ${reason}`);
-  for (const { message, advice } of analysis.caveats) context.note(`note: ${message}; ${advice}`);
+  for (const { message, advice } of analysis.caveats)
+    context.note(`note: ${message}${/[.]$/.test(message) ? "" : ";"} ${advice}`);
   context.print(
     `${count(analysis.flaggedAccounts)} accounts above risk ${settings.riskThreshold}, ${count(analysis.clusterCount)} clusters`,
   );

@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
 import { type CampaignName, campaignNames } from "../../access/simulate/campaigns.ts";
+import { detectionTables } from "../../access/simulate/detection-table.ts";
 import { simulationDefaults } from "../../access/simulate/simulate-log.ts";
 import { simulatedFormats, writeSimulatedLog } from "../../access/simulate/write-simulated-log.ts";
 import { UsageError } from "../../errors.ts";
@@ -35,20 +36,39 @@ export const simulateCommand = defineCommand({
         describe: "Share of the requests that campaigns send together, 0 to 0.9",
       })
       .option("seed", { type: "number", default: simulationDefaults.seed, describe: "Seed" })
+      .option("evaluate", {
+        type: "boolean",
+        describe:
+          "Scan the log as it grows and print what is detected, when, and which honest accounts with it",
+      })
+      .option("every", { type: "number", default: 7, describe: "With --evaluate: days from scan to scan" })
       .example("$0 access simulate -o sim --campaign spread --campaign slow", "Two campaigns"),
-  handler: async ({ out, rows, days, format, campaign, share, seed, context }) => {
+  handler: async ({ out, rows, days, format, campaign, share, seed, evaluate, every, context }) => {
     const folder = resolve(context.cwd, out);
     checkNumber("rows", rows, [1000, 100_000_000], true);
     checkNumber("days", days, [14, 366], true);
     checkNumber("share", share, [0, 0.9], false);
     checkNumber("seed", seed, [0, 2 ** 31 - 1], true);
     const campaigns = campaignsOf(campaign);
+    const simulation = { ...simulationDefaults, rows, days, campaigns, campaignShare: share, seed };
     context.note("drawing requests");
-    const written = await writeSimulatedLog(
-      folder,
-      { ...simulationDefaults, rows, days, campaigns, campaignShare: share, seed },
-      format,
-    );
+    if (evaluate) {
+      checkNumber("every", every, [1, days], true);
+      const { evaluateDetection } = await import("../../access/simulate/evaluate.ts");
+      const evaluation = await evaluateDetection({
+        simulation,
+        everyDays: every,
+        folder,
+        memory: "2GB",
+        threads: 2,
+        congenerVersion: context.version,
+        signal: context.takeInterrupts(),
+        progress: context.note,
+      });
+      context.print(detectionTables([evaluation]));
+      return;
+    }
+    const written = await writeSimulatedLog(folder, simulation, format);
     const { labels } = written.simulated;
     const harvesters = labels.filter((label) => label.campaign !== "").length;
     const shown = (path: string) => shellWord(relative(context.cwd, resolve(folder, path)) || ".");
