@@ -139,7 +139,7 @@ async function stageRows(
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const badRows = files.reduce((sum, file) => sum + file.badRows, 0);
   if (rows === 0)
-    throw new InsufficientDataError("access.empty", "the log is empty: expected a row a request");
+    throw new InsufficientDataError("access.empty", "the log is empty: expected a row a request; check the export, and which files were named");
   checkBadRows({ rows, badRows }, limit, sample);
   return { files, rows, badRows, sample };
 }
