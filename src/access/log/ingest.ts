@@ -35,7 +35,7 @@ export async function ingest(database: Database, options: IngestOptions): Promis
   const opened = await openAll(database, options);
   const counts = await stageRows(database, opened, options);
   progress("checking rows");
-  const backwards = await backwardsSteps(database, settings);
+  const backwards = await backwardsSteps(database, settings, options.now);
   await database.run("SET preserve_insertion_order = false");
   const kept = await keepRows(database, options);
   if (kept.used === 0)
@@ -139,7 +139,10 @@ async function stageRows(
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const badRows = files.reduce((sum, file) => sum + file.badRows, 0);
   if (rows === 0)
-    throw new InsufficientDataError("access.empty", "the log is empty: expected a row a request; check the export, and which files were named");
+    throw new InsufficientDataError(
+      "access.empty",
+      "the log is empty: expected a row a request; check the export, and which files were named",
+    );
   checkBadRows({ rows, badRows }, limit, sample);
   return { files, rows, badRows, sample };
 }
@@ -147,15 +150,19 @@ async function stageRows(
 /** One pass in the order of the files, sorted where they number their rows; times of a file are set past those before. */
 async function backwardsSteps(
   database: Database,
-  settings: AccessSettings,
+  { clock }: AccessSettings,
+  now: Date,
 ): Promise<{ backwards: number; largestBackwardsSeconds: number }> {
+  // One impossible time would put every row below it behind: such rows are counted as that, and not here.
+  const latest = now.getTime() / 1000 + clock.futureHours * 3600;
+  const plausible = `epoch(sent) BETWEEN ${Date.parse(clock.earliest) / 1000} AND ${latest}`;
   const numbered = await database.number("SELECT count(place) FROM staging.incoming");
   const order = numbered > 0 ? "ORDER BY file, coalesce(place, rowid)" : "";
   const [found] = await database.rows<{ backwards: bigint; largest: number | null }>(
     `SELECT count(*) AS backwards, max(step) AS largest FROM (
        SELECT max(moment) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - moment AS step FROM (
-         SELECT file, place, rowid, epoch(sent) + file * 1e12 AS moment FROM staging.incoming WHERE sent IS NOT NULL))
-     WHERE step > ${settings.clock.backwardsMinutes * 60}`,
+         SELECT file, place, rowid, epoch(sent) + file * 1e12 AS moment FROM staging.incoming WHERE ${plausible}))
+     WHERE step > ${clock.backwardsMinutes * 60}`,
   );
   return { backwards: Number(found?.backwards ?? 0), largestBackwardsSeconds: found?.largest ?? 0 };
 }
