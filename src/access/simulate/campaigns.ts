@@ -6,21 +6,20 @@ import { chatter, disguised, gridCell, paraphrased, templated } from "./prompts.
 import { burst, daytime, roundTheClock } from "./rhythm.ts";
 import type { RequestSettings, SimulatedAccount } from "./simulated-account.ts";
 
-/** Campaigns that can be simulated. */
+/**
+ * Campaigns that can be simulated.
+ *
+ * - naive: few accounts, one card, one template, as fast as it goes
+ * - spread: many accounts behind proxies, some eight to a card, one grid handed on from account to account
+ * - slow: a few requests a day and account all the time, from one client, each with a card of its own
+ * - paraphrasing: prompts reworded by a model, no two alike, from a rented network
+ * - mimicking: talks as ordinary people do, in their hours, four requests of ten being ordinary
+ * - mixed: customers of a coding agent whose keys carry a quarter of harvest besides real work
+ */
 export const campaignNames = ["naive", "spread", "slow", "paraphrasing", "mimicking", "mixed"] as const;
 
 /** Name of a campaign. */
 export type CampaignName = (typeof campaignNames)[number];
-
-/** What each does, for the guide and for the table. */
-export const campaignStories: Readonly<Record<CampaignName, string>> = {
-  naive: "few accounts, one card, one template, as fast as it goes",
-  spread: "many accounts behind proxies, some eight to a card, one grid handed on from account to account",
-  slow: "a few requests a day and account all the time, from one client, each with a card of its own",
-  paraphrasing: "prompts reworded by a model, no two alike, from a rented network",
-  mimicking: "talks as ordinary people do, in their hours, four requests of ten being ordinary",
-  mixed: "customers of a coding agent whose keys carry a quarter of harvest besides real work",
-};
 
 /** Requests an account and active day that the number of accounts is chosen for. */
 const perDay: Readonly<Record<CampaignName, number>> = {

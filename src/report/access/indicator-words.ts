@@ -51,14 +51,3 @@ export const indicatorOf = (
   { indicators }: { readonly indicators: readonly IndicatorResult[] },
   name: IndicatorName,
 ): IndicatorResult | undefined => indicators.find((one) => one.name === name);
-
-/** A value on a distribution's scale as a value in its unit: the inverse of log(1 + x), of the arcsine of the root, and of the logit with half a per cent added at either end. */
-function inUnit(scale: Distribution["scale"], value: number): number {
-  if (scale === "log") return Math.max(0, Math.expm1(value));
-  if (scale === "logit") {
-    const odds = Math.exp(value);
-    return Math.min(1, Math.max(0, (odds * 1.005 - 0.005) / (1 + odds)));
-  }
-  if (scale === "arcsine") return Math.sin(Math.min(Math.PI / 2, Math.max(0, value))) ** 2;
-  return value;
-}
