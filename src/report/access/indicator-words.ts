@@ -1,4 +1,4 @@
-import type { Distribution, IndicatorName, IndicatorResult } from "../../schema/access.ts";
+import type { IndicatorName, IndicatorResult } from "../../schema/access.ts";
 import { formatCount, formatNumber, notAvailable } from "../numbers.ts";
 
 /** What an indicator is called, and what it measures, in plain words. */
