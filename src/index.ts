@@ -44,12 +44,8 @@ export {
 } from "./errors.ts";
 export { loadSuite } from "./probes/load-suite.ts";
 export { renderComparisonJson } from "./report/json.ts";
-export {
-  type ReportFile,
-  type ReportFormat,
-  renderReportFiles,
-  reportFormats,
-} from "./report/report-files.ts";
+export { type ReportFile, renderReportFiles } from "./report/report-files.ts";
+export { type ReportFormat, reportFormats } from "./report/report-formats.ts";
 export { renderTerminal, type TerminalOptions } from "./report/terminal.ts";
 export { type VisibleTextOptions, visibleText } from "./report/visible-text.ts";
 export {

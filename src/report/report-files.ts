@@ -3,6 +3,7 @@ import { renderCsv } from "./csv.ts";
 import { renderHtml } from "./html/html.tsx";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
+import { type ReportFormat, reportFormats } from "./report-formats.ts";
 
 /** A file of a report: a base name and its text. */
 export interface ReportFile {
@@ -19,13 +20,7 @@ const renderers = {
   json: (analysis) => [{ name: "report.json", content: renderJson(analysis) }],
   csv: (analysis) =>
     Object.entries(renderCsv(analysis)).map(([table, content]) => ({ name: `report.${table}.csv`, content })),
-} as const satisfies Record<string, Renderer>;
-
-/** A format that `renderReportFiles` writes. */
-export type ReportFormat = keyof typeof renderers;
-
-/** Names of the formats, in the order of `--help`. */
-export const reportFormats = Object.keys(renderers) as readonly ReportFormat[];
+} as const satisfies Record<ReportFormat, Renderer>;
 
 /**
  * Files of a report in the given formats: `report.html`, `report.md`, `report.json` and `report.<table>.csv`. The same

@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { StoreError, UsageError } from "../../errors.ts";
 import { excerptModes } from "../../report/access/access-report.ts";
-import { renderAccessReportFiles } from "../../report/access/access-report-files.ts";
-import { type ReportFormat, reportFormats } from "../../report/report-files.ts";
+import { type ReportFormat, reportFormats } from "../../report/report-formats.ts";
 import { accessAnalysisSchema } from "../../schema/access.ts";
 import { accessExcerptsSchema } from "../../schema/access-excerpts.ts";
 import { accessPolicySchema } from "../../schema/access-policy.ts";
@@ -53,6 +52,8 @@ export const accessReportCommand = defineCommand({
       );
     const runFolder = run === undefined ? null : resolve(context.cwd, run);
     const read = [scan, ...(runFolder === null ? [] : [analysisPath(runFolder)])];
+    // Charts take a while to load, and the other access commands draw none.
+    const { renderAccessReportFiles } = await import("../../report/access/access-report-files.ts");
     const files = await renderAccessReportFiles(
       {
         analysis,

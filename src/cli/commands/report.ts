@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { type ReportFormat, renderReportFiles, reportFormats } from "../../report/report-files.ts";
+import { renderReportFiles } from "../../report/report-files.ts";
+import { type ReportFormat, reportFormats } from "../../report/report-formats.ts";
 import { readAnalysis } from "../../store/analysis-file.ts";
 import { writeReportFile } from "../../store/run-writer.ts";
 import { defineCommand } from "../define-command.ts";

@@ -1,5 +1,6 @@
 import { toJson } from "../json.ts";
-import type { ReportFile, ReportFormat } from "../report-files.ts";
+import type { ReportFile } from "../report-files.ts";
+import type { ReportFormat } from "../report-formats.ts";
 import { renderAccessCsv } from "./access-csv.ts";
 import { renderAccessHtml } from "./access-html.tsx";
 import { renderAccessMarkdown } from "./access-markdown.ts";

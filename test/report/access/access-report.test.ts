@@ -4,7 +4,7 @@ import { renderAccessReportFiles } from "../../../src/report/access/access-repor
 import { binPlace } from "../../../src/report/access/charts/distribution-chart.ts";
 import { graphLayout } from "../../../src/report/access/charts/graph-layout.ts";
 import { maskText } from "../../../src/report/access/impersonal.ts";
-import { reportFormats } from "../../../src/report/report-files.ts";
+import { reportFormats } from "../../../src/report/report-formats.ts";
 import { type AccessAnalysis, accessAnalysisSchema } from "../../../src/schema/access.ts";
 import type { AccessPolicy } from "../../../src/schema/access-policy.ts";
 import { accessLimitsSchema } from "../../../src/schema/access-settings.ts";
