@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from "preact-render-to-string";
 import { type Detail, DetailContext, details } from "../html/detail.ts";
-import { contentSecurityPolicy } from "../html/html.tsx";
+import { PageHead } from "../html/page-head.tsx";
 import { styleSheet } from "../html/style-sheet.ts";
 import { Foreign } from "../html/text.tsx";
 import type { AccessReport } from "./access-report.ts";
@@ -80,15 +80,7 @@ function Page({ report, drawings, detail }: PageProps) {
   const date = analysis.createdAt.slice(0, 10);
   return (
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <title>{`Congener access report of ${date}`}</title>
-        <style>{styleSheet}</style>
-      </head>
+      <PageHead title={`Congener access report of ${date}`} style={styleSheet} />
       <body>
         <a class="skip" href="#content">
           Skip to the findings

@@ -7,14 +7,12 @@ import { type Detail, DetailContext, details } from "./detail.ts";
 import { LimitsSection } from "./limits-section.tsx";
 import { MethodSection } from "./method-section.tsx";
 import { ModelsSection } from "./models-section.tsx";
+import { PageHead } from "./page-head.tsx";
 import { ProvenanceSection } from "./provenance-section.tsx";
 import { styleSheet } from "./style-sheet.ts";
 import { SummarySection } from "./summary-section.tsx";
 import { SuspectSection } from "./suspect-section.tsx";
 import { Foreign } from "./text.tsx";
-
-/** Lets the page load nothing at all: no script, no frame, no request. */
-export const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** Bytes that a page may have: whoever gets it by mail or opens it on a phone should be able to. */
 const largestPage = 2_900_000;
@@ -53,15 +51,7 @@ function Page({ analysis, charts, detail }: PageProps) {
   const title = `Congener report: ${visibleText(analysis.run, { maxLength: 80 })}`;
   return (
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <title>{title}</title>
-        <style>{styleSheet}</style>
-      </head>
+      <PageHead title={title} style={styleSheet} />
       <body>
         <a class="skip" href="#content">
           Skip to the findings

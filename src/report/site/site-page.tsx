@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { renderToStaticMarkup } from "preact-render-to-string";
-import { contentSecurityPolicy } from "../html/html.tsx";
+import { PageHead } from "../html/page-head.tsx";
 import { styleSheet } from "../html/style-sheet.ts";
 import { siteStyle } from "./site-style.ts";
 
@@ -14,16 +14,9 @@ export function renderSitePage(page: {
 }): string {
   const markup = renderToStaticMarkup(
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <title>{page.title}</title>
+      <PageHead title={page.title} style={`${styleSheet}${siteStyle}`}>
         {page.feed !== undefined && <link rel="alternate" type="application/atom+xml" href={page.feed} />}
-        <style>{`${styleSheet}${siteStyle}`}</style>
-      </head>
+      </PageHead>
       <body>{page.body}</body>
     </html>,
   );
