@@ -1,6 +1,7 @@
 import { InsufficientDataError } from "../errors.ts";
 import type { Random } from "../schema/random.ts";
 import { requireCount } from "./check-values.ts";
+import { drawFront } from "./draw-front.ts";
 import { sequentialPValue } from "./sequential-p-value.ts";
 
 /** The answers to one probe as vectors: those of the first sample, then those of the second. */
@@ -128,14 +129,4 @@ export function meanShiftTest(
     probes,
     method: "within-probe permutation test of the squared mean difference over probes, p = (1 + k) / (1 + m)",
   };
-}
-
-/** Brings a uniform random subset to the front (the first `count` steps of a Fisher-Yates shuffle). */
-function drawFront(order: Uint32Array, count: number, random: Random): void {
-  for (let index = 0; index < count; index++) {
-    const other = index + Math.floor(random() * (order.length - index));
-    const held = order[index] as number;
-    order[index] = order[other] as number;
-    order[other] = held;
-  }
 }

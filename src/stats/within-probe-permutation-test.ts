@@ -1,4 +1,5 @@
 import type { Random } from "../schema/random.ts";
+import { drawFront } from "./draw-front.ts";
 import { mmdOfSplit, pairSums, usableProbes } from "./mmd-squared.ts";
 import type { ProbeKernel } from "./probe-kernel.ts";
 import { sequentialPValue } from "./sequential-p-value.ts";
@@ -89,16 +90,6 @@ export function withinProbePermutationTest(
 /** Inverse of the variance that an unbiased squared MMD has under the null, but for a factor of the kernel's. */
 function nullPrecision(n1: number, n2: number): number {
   return 1 / (2 / (n1 * (n1 - 1)) + 2 / (n2 * (n2 - 1)) + 4 / (n1 * n2));
-}
-
-/** Brings a uniform random subset to the front (the first `count` steps of a Fisher-Yates shuffle). */
-function drawFront(order: Uint32Array, count: number, random: Random): void {
-  for (let index = 0; index < count; index++) {
-    const other = index + Math.floor(random() * (order.length - index));
-    const held = order[index] as number;
-    order[index] = order[other] as number;
-    order[other] = held;
-  }
 }
 
 function largest(values: Float32Array): number {
