@@ -1,25 +1,16 @@
-import { readFile } from "node:fs/promises";
 import type { z } from "zod";
-import { parseYamlSource } from "../config/yaml-source.ts";
-import { UsageError } from "../errors.ts";
+import { readYamlSource } from "../config/yaml-source.ts";
 
 /**
  * Reads a YAML file of settings (`access.yaml`, `limits.yaml`) by its schema; what it leaves out has its default.
  * @throws UsageError with file, line and column for what does not fit, with a guess at an unknown key
  */
 export async function loadYamlSettings<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(
-      "access.settings",
-      `cannot read ${file}: ${why}; congener access init writes one with every default`,
-      { cause },
-    );
-  }
-  const source = parseYamlSource(text, file);
+  const source = await readYamlSource(file, {
+    code: "access.settings",
+    what: file,
+    next: "congener access init writes one with every default",
+  });
   const parsed = schema.safeParse(source.value ?? {});
   if (!parsed.success) throw source.failAll(parsed.error.issues, (path) => keysAt(schema, path));
   return parsed.data;

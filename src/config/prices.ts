@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { UsageError } from "../errors.ts";
 import type { Target } from "../schema/target.ts";
-import { parseYamlSource } from "./yaml-source.ts";
+import { readYamlSource } from "./yaml-source.ts";
 
 const dollars = z.number().min(0).max(100_000);
 const day = z.iso.date();
@@ -46,18 +45,11 @@ export interface PriceList {
 
 /** @throws UsageError, with file, line and column where it can: unreadable, no YAML, or no list of prices */
 export async function loadPrices(file: string): Promise<PriceList> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(
-      "prices.unreadable",
-      `cannot read the prices ${file}: ${why}; expected YAML with a list "prices" of model, input and output`,
-      { cause },
-    );
-  }
-  const source = parseYamlSource(text, file);
+  const source = await readYamlSource(file, {
+    code: "prices.unreadable",
+    what: `the prices ${file}`,
+    next: 'expected YAML with a list "prices" of model, input and output',
+  });
   const parsed = pricesSchema.safeParse(source.value);
   if (!parsed.success)
     throw source.failAll(parsed.error.issues, (path) =>

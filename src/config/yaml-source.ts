@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { closest, distance } from "fastest-levenshtein";
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
@@ -13,6 +14,24 @@ export interface YamlSource {
     issues: readonly z.core.$ZodIssue[],
     keysAt: (path: readonly PropertyKey[]) => readonly string[],
   ): UsageError;
+}
+
+/**
+ * Reads and parses a YAML file; see `parseYamlSource`.
+ * @param told - code of the error where it cannot be read, what the file is called in it, and what to do next
+ */
+export async function readYamlSource(
+  file: string,
+  told: { readonly code: string; readonly what: string; readonly next: string },
+): Promise<YamlSource> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(told.code, `cannot read ${told.what}: ${why}; ${told.next}`, { cause });
+  }
+  return parseYamlSource(text, file);
 }
 
 /**

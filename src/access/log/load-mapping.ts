@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { didYouMean, parseYamlSource, type YamlSource } from "../../config/yaml-source.ts";
-import { UsageError } from "../../errors.ts";
+import { didYouMean, parseYamlSource, readYamlSource, type YamlSource } from "../../config/yaml-source.ts";
+import type { UsageError } from "../../errors.ts";
 import {
   type AccessMapping,
   accessMappingSchema,
@@ -20,23 +19,20 @@ export interface LoadedMapping {
  * @throws UsageError with file, line and column: not YAML, an unknown key, a value that does not fit, prompt and its hash both
  */
 export async function loadMapping(file: string): Promise<LoadedMapping> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(
-      "access.mapping",
-      `cannot read the mapping ${file}: ${why}; congener access init writes one to fill in`,
-      { cause },
-    );
-  }
-  return parseMapping(text, file);
+  const source = await readYamlSource(file, {
+    code: "access.mapping",
+    what: `the mapping ${file}`,
+    next: "congener access init writes one to fill in",
+  });
+  return mappingOf(source);
 }
 
 /** Parses a mapping; see `loadMapping`. */
 export function parseMapping(text: string, file: string): LoadedMapping {
-  const source = parseYamlSource(text, file);
+  return mappingOf(parseYamlSource(text, file));
+}
+
+function mappingOf(source: YamlSource): LoadedMapping {
   const parsed = accessMappingSchema.safeParse(source.value ?? {});
   if (!parsed.success)
     throw source.failAll(parsed.error.issues, (path) =>
