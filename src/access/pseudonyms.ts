@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreError } from "../errors.ts";
-import { writeAtomically } from "../store/write-atomically.ts";
+import { systemErrorCode, toStoreError } from "../store/system-error.ts";
 import type { Database } from "./database.ts";
 
 /** What accounts are called in reports. */
@@ -16,21 +16,24 @@ export interface Pseudonyms {
   readonly count: number;
 }
 
-const keyFile = "pseudonym.key";
+/** Name of the key's file in a scan's folder. */
+export const keyFile = "pseudonym.key";
+
+/** A key for a folder that has none: 256 bits from the operating system, in hex. */
+export const newKey = (): string => randomBytes(32).toString("hex");
 
 /**
- * The key of a scan's folder, made at its first scan: the next scan into the folder gives the same pseudonyms. Whoever
- * has it can tell whose a pseudonym is, so it stays with the analyst (mode 0600).
- * @throws StoreError when the file is not one of Congener's
+ * The key of a scan's folder, null before its first scan: with it the next scan into the folder gives the same pseudonyms.
+ * Whoever has it can tell whose a pseudonym is, so it stays with the analyst (mode 0600).
+ * @throws StoreError when the file is not one of Congener's, or cannot be read
  */
-export async function folderKey(folder: string): Promise<string> {
+export async function folderKey(folder: string): Promise<string | null> {
   const path = join(folder, keyFile);
-  const known = await readFile(path, "utf8").catch(() => null);
-  if (known === null) {
-    const key = randomBytes(32).toString("hex");
-    await writeAtomically(path, `${key}\n`, { mode: 0o600 });
-    return key;
-  }
+  const known = await readFile(path, "utf8").catch((error: unknown) => {
+    if (systemErrorCode(error) === "ENOENT") return null;
+    throw toStoreError(error, "read", path);
+  });
+  if (known === null) return null;
   if (!/^[0-9a-f]{64}\n$/.test(known))
     throw new StoreError(
       "access.key",

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, rename, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { type AccessAnalysis, accessAnalysisSchema } from "../schema/access.ts";
 import type { AccessSettings } from "../schema/access-settings.ts";
 import { acquireLock } from "../store/lock.ts";
-import { writeAtomically } from "../store/write-atomically.ts";
+import { makeFolder } from "../store/make-folder.ts";
+import { syncFolder, writeAtomically } from "../store/write-atomically.ts";
 import { accountsCsv } from "./accounts-csv.ts";
 import { assembleAnalysis } from "./assemble.ts";
 import { type Database, databaseFile, withDatabase } from "./database.ts";
@@ -15,7 +16,7 @@ import type { LoadedMapping } from "./log/load-mapping.ts";
 import { logCaveats } from "./log/log-caveats.ts";
 import { findLogFiles } from "./log/log-files.ts";
 import { excerptsFile } from "./prompts/prompt-sections.ts";
-import { createPseudonyms, folderKey } from "./pseudonyms.ts";
+import { createPseudonyms, folderKey, keyFile, newKey } from "./pseudonyms.ts";
 import { runSteps } from "./run-steps.ts";
 import { steps } from "./steps.ts";
 
@@ -47,34 +48,60 @@ const privateMode = 0o600;
 
 /**
  * Measures a log: reads it into DuckDB, runs every step, and writes `access.duckdb`, `access.json`, `accounts.csv`,
- * `excerpts.json` (where the log has prompts) and `pseudonym.key` into the folder. What was there before stays as it was until all is done.
+ * `excerpts.json` (where the log has prompts) and `pseudonym.key` into the folder. What was there before stays as it was
+ * until all is done; a folder that was made for it goes when it is not done.
  *
  * @throws UsageError, StoreError, InsufficientDataError; an aborted signal's reason. Nothing is half-written then.
  */
 export async function scan(options: ScanOptions): Promise<AccessAnalysis> {
   const { folder, signal } = options;
-  await mkdir(folder, { recursive: true });
+  const made = missingFolders(folder);
+  await makeFolder(folder);
   const release = acquireLock(folder);
   const work = join(folder, ".scan");
+  let analysis: AccessAnalysis | null = null;
   try {
     // A scan that was killed has left it.
     await rm(work, { recursive: true, force: true });
     await mkdir(work, { mode: 0o700 });
-    const key = await folderKey(folder);
-    const { analysis, csv } = await measure(options, { work, key });
-    signal.throwIfAborted();
+    const known = await folderKey(folder);
+    const key = known ?? newKey();
+    if (known === null) await writeAtomically(join(work, keyFile), `${key}\n`, { mode: privateMode });
+    const measured = await measure(options, { work, key });
     await chmod(databaseFile(work), privateMode);
-    await rename(databaseFile(work), databaseFile(folder));
+    await writeAtomically(join(work, "accounts.csv"), measured.csv, { mode: privateMode });
+    await writeAtomically(join(work, "access.json"), `${JSON.stringify(measured.analysis, null, 1)}\n`);
+    signal.throwIfAborted();
     // Words of an earlier scan's exhibits must not stand beside this one's.
     await rm(join(folder, excerptsFile), { force: true });
-    if (existsSync(join(work, excerptsFile)))
-      await rename(join(work, excerptsFile), join(folder, excerptsFile));
-    await writeAtomically(join(folder, "accounts.csv"), csv, { mode: privateMode });
-    await writeAtomically(join(folder, "access.json"), `${JSON.stringify(analysis, null, 1)}\n`);
+    for (const name of outputFiles)
+      if (existsSync(join(work, name))) await rename(join(work, name), join(folder, name));
+    await syncFolder(folder);
+    analysis = measured.analysis;
     return analysis;
   } finally {
     await rm(work, { recursive: true, force: true });
     release();
+    if (analysis === null) await removeEmpty(made);
+  }
+}
+
+/** In the order in which they come to their places: whoever finds `access.json` finds what it speaks of. */
+const outputFiles = [keyFile, basename(databaseFile("")), excerptsFile, "accounts.csv", "access.json"];
+
+/** The folders of a path that are not there yet, innermost first. */
+function missingFolders(path: string): string[] {
+  return existsSync(path) || dirname(path) === path ? [] : [path, ...missingFolders(dirname(path))];
+}
+
+/** Takes away folders, innermost first, up to the first one that somebody has put something into. */
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    const removed = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
   }
 }
 

@@ -391,9 +391,21 @@ test("an interrupted scan leaves what was there, and a killed one's rest goes wi
     folder,
   );
   await expect(stopped).rejects.toThrow(/abort/i);
-  expect(readdirSync(join(folder, "out"))).toEqual(["pseudonym.key"]);
-  mkdirSync(join(folder, "out", ".scan"));
+  expect(existsSync(join(folder, "out"))).toBe(false);
+  mkdirSync(join(folder, "out", ".scan"), { recursive: true });
   writeFileSync(join(folder, "out", ".scan", "staging.duckdb"), "left over");
   await scannedLog({ files }, folder);
   expect(existsSync(join(folder, "out", ".scan"))).toBe(false);
+  const contents = () =>
+    readdirSync(join(folder, "out")).map((name) => [name, readFileSync(join(folder, "out", name), "hex")]);
+  const before = contents();
+  const again = new AbortController();
+  await expect(
+    scannedLog(
+      { files, signal: again.signal, progress: (what) => what === "writing" && again.abort() },
+      folder,
+    ),
+  ).rejects.toThrow(/abort/i);
+  expect(contents()).toEqual(before);
+  expect(before.map(([name]) => name)).toContain("pseudonym.key");
 });

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -214,5 +222,5 @@ test("Ctrl-C leaves no half output and is exit 130", async () => {
   const { code, err } = await ended(child);
   expect(code, err).toBe(130);
   expect(err).toContain("interrupted: nothing was written");
-  expect(readdirSync(join(folder, "out"))).toEqual(["pseudonym.key"]);
+  expect(existsSync(join(folder, "out"))).toBe(false);
 }, 60_000);
