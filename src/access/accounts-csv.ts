@@ -1,9 +1,11 @@
 import type { AssembleInput } from "./assemble.ts";
 import { byRisk, clusterName, isFlagged } from "./assemble.ts";
+import { csvCell, exactCsvCell } from "./csv-cell.ts";
 
 /**
  * Every account by its real id, highest risk first, as CSV (RFC 4180): what the analyst acts on. It stays with them.
- * Numbers are unrounded; what does not apply is an empty cell.
+ * Numbers are unrounded; what does not apply is an empty cell. An id that a spreadsheet would take for a formula, or that
+ * holds controls, is made harmless in `account` and stands exactly in `account_json`, the last column, else empty.
  */
 export function accountsCsv({ findings, pseudonyms, kinds, settings }: AssembleInput): string {
   const { accounts, linkage } = findings;
@@ -15,13 +17,14 @@ export function accountsCsv({ findings, pseudonyms, kinds, settings }: AssembleI
     ),
     ...names,
     ...names.map((name) => `${name}_q`),
+    "account_json",
   ];
   const rows = byRisk(accounts).map((account) => {
     const cluster = linkage?.clusterOf[account] ?? -1;
     return [
-      text(pseudonyms.nameOf(account)),
+      csvCell(pseudonyms.nameOf(account)),
       pseudonyms.of(account),
-      text(kinds[account] ?? ""),
+      csvCell(kinds[account] ?? ""),
       totals.requests[account],
       new Date(totals.firstTime[account] ?? 0).toISOString(),
       new Date(totals.lastTime[account] ?? 0).toISOString(),
@@ -32,6 +35,7 @@ export function accountsCsv({ findings, pseudonyms, kinds, settings }: AssembleI
       isFlagged(accounts, account, settings),
       ...names.map((name) => number(indicators.get(name)?.values[account])),
       ...names.map((name) => number(baselines.get(name)?.qValue[account])),
+      exactCsvCell(pseudonyms.nameOf(account)),
     ];
   });
   return [head, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
@@ -39,6 +43,3 @@ export function accountsCsv({ findings, pseudonyms, kinds, settings }: AssembleI
 
 const number = (value: number | undefined): string =>
   value === undefined || !Number.isFinite(value) ? "" : String(value);
-
-const text = (value: string): string =>
-  /[",\r\n]|^\s|\s$/u.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

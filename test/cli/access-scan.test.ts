@@ -100,7 +100,10 @@ test("scan measures, tells a summary on stdout and progress on stderr, and write
   expect(JSON.stringify(analysis)).not.toContain("busy");
   const [head, busy] = readFileSync(join(folder, "out", "accounts.csv"), "utf8").split("\r\n");
   expect(head).toMatch(/^account,pseudonym,kind,requests,first_time/);
-  expect(busy?.startsWith(`"=cmd()|busy, ""one""",${analysis.accounts[0]?.account},`)).toBe(true);
+  expect(busy?.startsWith(`"'=cmd()|busy, ""one""",${analysis.accounts[0]?.account},`)).toBe(true);
+  const exact = /"""(\S[^"]*)"""$/.exec(busy ?? "")?.[1];
+  expect(head).toMatch(/,account_json$/);
+  expect(JSON.parse(`"${exact}"`)).toBe('=cmd()|busy, "one"');
 });
 
 const queries = (analysis: AccessAnalysis) =>
