@@ -15,6 +15,7 @@
  */
 import { parseArgs } from "node:util";
 import { affinityOf, centredSums } from "../src/analysis/content-affinity.ts";
+import { kernelOf } from "../src/analysis/kernel-chunks.ts";
 import { createKernelStack, type KernelStack } from "../src/analysis/kernel-stack.ts";
 import { type MeasuredAnswers, measureAnswers } from "../src/analysis/measured-answers.ts";
 import { rankProbes } from "../src/analysis/rank-probes.ts";
@@ -226,7 +227,7 @@ function part(stack: KernelStack, probes: readonly number[]): KernelStack {
   return createKernelStack({
     modelCount,
     panel,
-    kernels: probes.map((p) => kernels[p] as Float32Array),
+    kernels: probes.map((p) => kernelOf(kernels, p)),
     present: Uint8Array.from(
       probes.flatMap((p) => [...present.subarray(p * modelCount, (p + 1) * modelCount)]),
     ),

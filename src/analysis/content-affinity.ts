@@ -1,4 +1,6 @@
+import { chunkProbes } from "./kernel-chunks.ts";
 import type { KernelStack } from "./kernel-stack.ts";
+import { type ReducedPanel, reducedPanel } from "./reduced-panel.ts";
 import { packed } from "./sparse-gram.ts";
 
 /** Centred kernel sums of a pair by jackknife block: c(a,b), c(a,a), c(b,b). */
@@ -31,8 +33,14 @@ export function centredSums(
   b: number,
   excluded: readonly number[],
 ): CentredSums {
-  const { modelCount, kernels, squaredNorms, present, rowSums, panelSums, panelCounts, blockOf, blockCount } =
-    stack;
+  return centredOn(reducedPanel(stack, excluded), a, b);
+}
+
+/** `centredSums` of a panel that others are centred on too: a comparison spends most of its scoring there. */
+export function centredOn(panel: ReducedPanel, a: number, b: number): CentredSums {
+  const { stack, counts, pairSums } = panel;
+  const { kernels, squaredNorms, presentByModel, blockOf, blockCount } = stack;
+  const { probeCount, chunks } = kernels;
   const between = new Float64Array(blockCount);
   const agreement = new Float64Array(blockCount);
   const first = new Float64Array(blockCount);
@@ -40,50 +48,32 @@ export function centredSums(
   const firstNorm = new Float64Array(blockCount);
   const secondNorm = new Float64Array(blockCount);
   const probes = new Int32Array(blockCount);
-  const ab = packed(a, b);
-  const aa = packed(a, a);
-  const bb = packed(b, b);
-  // Where the excluded models stand in a kernel, found once: a comparison spends most of its scoring in this loop.
-  const out = Int32Array.from(excluded);
-  const count = out.length;
-  const withA = out.map((x) => packed(a, x));
-  const withB = out.map((x) => packed(b, x));
-  const among = Int32Array.from({ length: count * count }, (_, at) =>
-    packed(out[Math.floor(at / count)] as number, out[at % count] as number),
-  );
-  for (let p = 0; p < kernels.length; p++) {
-    const base = p * modelCount;
-    if (present[base + a] === 0 || present[base + b] === 0) continue;
-    let n = panelCounts[p] as number;
-    for (let i = 0; i < count; i++) n -= present[base + (out[i] as number)] as number;
+  const rowA = panel.rowOf(a);
+  const rowB = panel.rowOf(b);
+  const ab = packed(a, b) * chunkProbes;
+  const aa = packed(a, a) * chunkProbes;
+  const bb = packed(b, b) * chunkProbes;
+  const ofA = a * probeCount;
+  const ofB = b * probeCount;
+  for (let p = 0; p < probeCount; p++) {
+    if (presentByModel[ofA + p] === 0 || presentByModel[ofB + p] === 0) continue;
+    const n = counts[p] as number;
     if (n < 2) continue;
-    const kernel = kernels[p] as Float32Array;
-    let rowA = rowSums[base + a] as number;
-    let rowB = rowSums[base + b] as number;
-    let pairs = panelSums[p] as number;
-    for (let i = 0; i < count; i++) {
-      const x = out[i] as number;
-      if (present[base + x] === 0) continue;
-      if (x !== a) rowA -= kernel[withA[i] as number] as number;
-      if (x !== b) rowB -= kernel[withB[i] as number] as number;
-      pairs -= 2 * (rowSums[base + x] as number);
-      for (let j = 0; j < i; j++)
-        if (present[base + (out[j] as number)] === 1)
-          pairs += 2 * (kernel[among[i * count + j] as number] as number);
-    }
-    const meanA = rowA / n;
-    const meanB = rowB / n;
-    const meanPanel = pairs / (n * (n - 1));
+    const kernel = chunks[Math.floor(p / chunkProbes)] as Float32Array;
+    const at = p % chunkProbes;
+    const meanA = (rowA[p] as number) / n;
+    const meanB = (rowB[p] as number) / n;
+    const meanPanel = (pairSums[p] as number) / (n * (n - 1));
     const block = blockOf[p] as number;
-    const shared = (kernel[ab] as number) - meanA - meanB + meanPanel;
+    const shared = (kernel[ab + at] as number) - meanA - meanB + meanPanel;
     between[block] = (between[block] as number) + shared;
     if (shared > 0) agreement[block] = (agreement[block] as number) + shared;
-    first[block] = (first[block] as number) + (kernel[aa] as number) - 2 * meanA + meanPanel;
-    second[block] = (second[block] as number) + (kernel[bb] as number) - 2 * meanB + meanPanel;
+    first[block] = (first[block] as number) + (kernel[aa + at] as number) - 2 * meanA + meanPanel;
+    second[block] = (second[block] as number) + (kernel[bb + at] as number) - 2 * meanB + meanPanel;
     firstNorm[block] =
-      (firstNorm[block] as number) + (squaredNorms[base + a] as number) - 2 * meanA + meanPanel;
+      (firstNorm[block] as number) + (squaredNorms[ofA + p] as number) - 2 * meanA + meanPanel;
     secondNorm[block] =
-      (secondNorm[block] as number) + (squaredNorms[base + b] as number) - 2 * meanB + meanPanel;
+      (secondNorm[block] as number) + (squaredNorms[ofB + p] as number) - 2 * meanB + meanPanel;
     probes[block] = (probes[block] as number) + 1;
   }
   return { between, agreement, first, second, firstNorm, secondNorm, probes };

@@ -6,6 +6,7 @@ import { frequentFilter } from "./feature-sketch.ts";
 import { fewestRows, habitFeatures } from "./habit-features.ts";
 import { type HabitSums, habitSums } from "./habit-sums.ts";
 import { type JackknifeBlocks, jackknifeBlocks } from "./jackknife-blocks.ts";
+import { createKernelChunks } from "./kernel-chunks.ts";
 import { createKernelStack, type KernelStack } from "./kernel-stack.ts";
 import { orderFreeRounding } from "./order-free-sum.ts";
 import { type MeterFactory, oneMeter, type ProbeKernels, type ProbeMeter } from "./view-meter.ts";
@@ -99,12 +100,13 @@ async function measureWith(
       yield item;
     }
   };
-  const measured: ProbeKernels[] = [];
+  const kernels = createKernelChunks();
+  const measured: Omit<ProbeKernels, "kernel">[] = [];
   await shareOut(inBatches(noted(), indexOf), meters, async (meter, batch) => {
-    const kernels = await meter.content(batch);
-    kernels.forEach((ofProbe, i) => {
-      measured[batch.first + i] = ofProbe;
-    });
+    for (const [i, { kernel, ...rest }] of (await meter.content(batch)).entries()) {
+      kernels.set(batch.first + i, kernel);
+      measured[batch.first + i] = rest;
+    }
   });
   const sampleCounts = new Uint16Array(probes.length * modelCount);
   counts.forEach((row, p) => {
@@ -185,8 +187,8 @@ async function measureWith(
     stack: createKernelStack({
       modelCount,
       panel,
-      kernels: measured.map(({ kernel }) => kernel),
-      squaredNorms: joined(
+      kernels: kernels.finish(),
+      squaredNorms: byModel(
         measured.map(({ squaredNorms }) => squaredNorms),
         modelCount,
       ),
@@ -200,11 +202,10 @@ async function measureWith(
   };
 }
 
-/** Rows one after another. */
-function joined(rows: readonly Float32Array[], width: number): Float32Array {
-  const all = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => {
-    all.set(row, at * width);
-  });
+/** Rows of one number a model, by model. */
+function byModel(rows: readonly Float32Array[], modelCount: number): Float32Array {
+  const all = new Float32Array(rows.length * modelCount);
+  for (const [p, row] of rows.entries())
+    for (let m = 0; m < modelCount; m++) all[m * rows.length + p] = row[m] as number;
   return all;
 }

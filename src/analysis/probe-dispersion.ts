@@ -1,3 +1,4 @@
+import { kernelOf } from "./kernel-chunks.ts";
 import type { KernelStack } from "./kernel-stack.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { packed } from "./sparse-gram.ts";
@@ -46,7 +47,7 @@ export function dispersionOf(
   p: number,
 ): Dispersion | null {
   const { modelCount, present } = stack;
-  const kernel = stack.kernels[p] as Float32Array;
+  const kernel = kernelOf(stack.kernels, p);
   const k = (a: number, b: number) => kernel[packed(a, b)] as number;
   const here = groups
     .map((group) => group.filter((model) => present[p * modelCount + model] === 1))

@@ -5,6 +5,7 @@ import type { ProbeKernel } from "../stats/probe-kernel.ts";
 import { studentTQuantile } from "../stats/student-t-quantile.ts";
 import { withinProbePermutationTest } from "../stats/within-probe-permutation-test.ts";
 import { controlsOf } from "./content-score.ts";
+import { kernelAt } from "./kernel-chunks.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { packed } from "./sparse-gram.ts";
 
@@ -84,12 +85,8 @@ export function sameModel(
     const probes = usable.filter((p) => count(p, control) >= 2);
     if (probes.length === 0) return [];
     const distance = (p: number) => {
-      const kernel = measured.stack.kernels[p] as Float32Array;
-      return (
-        (kernel[packed(reference, reference)] as number) +
-        (kernel[packed(control, control)] as number) -
-        2 * (kernel[packed(reference, control)] as number)
-      );
+      const kernel = (a: number, b: number) => kernelAt(measured.stack.kernels, packed(a, b), p);
+      return kernel(reference, reference) + kernel(control, control) - 2 * kernel(reference, control);
     };
     return [{ control, mmd: probes.reduce((sum, p) => sum + distance(p), 0) / probes.length }];
   });

@@ -10,6 +10,7 @@ import {
   habitScore,
 } from "../../src/analysis/content-score.ts";
 import { habitAffinity } from "../../src/analysis/habit-affinity.ts";
+import { kernelOf } from "../../src/analysis/kernel-chunks.ts";
 import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
 import { affinityJackknife } from "../../src/analysis/likelihood-ratio.ts";
 import type { MeasuredAnswers } from "../../src/analysis/measured-answers.ts";
@@ -408,10 +409,14 @@ describe("content score of simulated models", () => {
     const scores = Array.from({ length: 40 }, () => {
       const measured = study(random, { controls: 12, probes: 60, share: 0, noise });
       // Squared norms stay as they are: of vectors with all their noise.
-      for (const kernel of measured.stack.kernels)
+      const { stack } = measured;
+      const kernels = measured.probes.map((_, p) => {
+        const kernel = kernelOf(stack.kernels, p);
         for (const m of measured.models.keys())
           kernel[packed(m, m)] = (kernel[packed(m, m)] as number) - noise(m) ** 2;
-      return scoreOf(measured);
+        return kernel;
+      });
+      return scoreOf({ ...measured, stack: createKernelStack({ ...stack, kernels }) });
     });
     expect(Math.abs(average(scores))).toBeLessThan(1);
   });

@@ -3,6 +3,7 @@ import { setImmediate as nextTask } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
+import { kernelOf } from "../../src/analysis/kernel-chunks.ts";
 import {
   type MeasuredAnswers,
   type MeasureOptions,
@@ -52,7 +53,7 @@ const several: MeterFactory = (setup) => Array.from({ length: 3 }, () => createP
 
 /** All numbers of a measurement, by probe id where they are of one probe. */
 const numbersOf = ({ probes, stack, habits, grams }: MeasuredAnswers) => ({
-  kernels: Object.fromEntries(probes.map(({ id }, p) => [id, Array.from(stack.kernels[p] ?? [])])),
+  kernels: Object.fromEntries(probes.map(({ id }, p) => [id, Array.from(kernelOf(stack.kernels, p))])),
   grams: Object.fromEntries(probes.map(({ id }, p) => [id, Array.from(grams[0]?.[p] ?? [])])),
   habits: habits.map(({ total }) => Array.from(total)),
 });

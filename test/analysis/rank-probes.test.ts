@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { chunksOf, kernelOf } from "../../src/analysis/kernel-chunks.ts";
 import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
 import type { RankedAnswers } from "../../src/analysis/probe-dispersion.ts";
 import { rankProbes } from "../../src/analysis/rank-probes.ts";
@@ -82,7 +83,7 @@ describe("ranking of probes", () => {
       Float32Array.from(labs.flatMap((x, i) => labs.slice(0, i + 1).map((y) => scale * (x === y ? 3 : 1)))),
     );
     (kernels[1] as Float32Array)[3] = 2.5;
-    const { probes } = rankProbes({ ...one, stack: { ...one.stack, kernels } });
+    const { probes } = rankProbes({ ...one, stack: { ...one.stack, kernels: chunksOf(kernels) } });
     expect(probes.find(({ probe }) => probe === "probe-000")?.separation).toBeCloseTo(2, 6);
   });
 
@@ -120,11 +121,11 @@ describe("ranking of probes", () => {
   it("leaves out what too few labs answered, and changes nothing", () => {
     const answers = answersOf(seededRandom(9), { labs: pairsOfLabs(4), own: [1, 1, 1] });
     answers.stack.present.fill(0, 8, 12);
-    const before = [...(answers.stack.kernels[0] as Float32Array)];
+    const before = [...kernelOf(answers.stack.kernels, 0)];
     const { probes, unranked } = rankProbes(answers);
     expect(unranked).toEqual(["probe-001"]);
     expect(probes).toHaveLength(2);
-    expect([...(answers.stack.kernels[0] as Float32Array)]).toEqual(before);
+    expect([...kernelOf(answers.stack.kernels, 0)]).toEqual(before);
   });
 
   it.each([
@@ -136,7 +137,7 @@ describe("ranking of probes", () => {
 
   it("refuses answers that are all the same", () => {
     const same = answersOf(seededRandom(2), { labs: pairsOfLabs(4), own: [0, 0] });
-    for (const kernel of same.stack.kernels) kernel.fill(1);
+    for (const chunk of same.stack.kernels.chunks) chunk.fill(1);
     expect(() => rankProbes(same)).toThrow(/nothing separates them/);
   });
 });

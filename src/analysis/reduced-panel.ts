@@ -1,0 +1,100 @@
+import { chunkProbes } from "./kernel-chunks.ts";
+import type { KernelStack } from "./kernel-stack.ts";
+import { packed } from "./sparse-gram.ts";
+
+/**
+ * The panel without some models, as affinities are centred on it. Comparisons that leave out the same models, or the same
+ * ones and then others, share its sums: they are subtracted from the whole panel's, model by model in the order given.
+ */
+export interface ReducedPanel {
+  readonly stack: KernelStack;
+  /** Per probe: how many models are left that have an answer. */
+  readonly counts: Int32Array;
+  /** Per probe: sum of k_p(i, j) over ordered pairs i != j of them. */
+  readonly pairSums: Float64Array;
+  /** Per probe: sum of k_p(model, i) over them, without the model itself. Must not be changed. */
+  readonly rowOf: (model: number) => Float64Array;
+  /** The panel without further models, which it still has. */
+  readonly without: (further: readonly number[]) => ReducedPanel;
+}
+
+/** @param excluded - panel models that are left out, each once */
+export function reducedPanel(stack: KernelStack, excluded: readonly number[]): ReducedPanel {
+  const { kernels, rowSums, panelCounts, panelSums } = stack;
+  const { probeCount } = kernels;
+  const whole = {
+    counts: panelCounts,
+    pairSums: panelSums,
+    rowOf: (model: number) => rowSums.subarray(model * probeCount, (model + 1) * probeCount),
+  };
+  return reduced(stack, whole, { earlier: [], out: excluded });
+}
+
+function reduced(
+  stack: KernelStack,
+  from: Pick<ReducedPanel, "counts" | "pairSums" | "rowOf">,
+  { earlier, out }: { readonly earlier: readonly number[]; readonly out: readonly number[] },
+): ReducedPanel {
+  const gone = [...earlier, ...out];
+  const counts = Int32Array.from(from.counts);
+  const pairSums = Float64Array.from(from.pairSums);
+  for (let i = earlier.length; i < gone.length; i++)
+    leave(stack, { counts, pairSums }, { model: gone[i] as number, before: gone.slice(0, i) });
+  const rows = new Map<number, Float64Array>();
+  const panel: ReducedPanel = {
+    stack,
+    counts,
+    pairSums,
+    rowOf: (model) => {
+      const known = rows.get(model);
+      if (known !== undefined) return known;
+      const row = Float64Array.from(from.rowOf(model));
+      for (const other of out) if (other !== model) subtractKernels(stack, row, { model, other });
+      rows.set(model, row);
+      return row;
+    },
+    without: (further) => reduced(stack, panel, { earlier: gone, out: further }),
+  };
+  return panel;
+}
+
+/** Takes a model out of the sums; those of `before` have left already. */
+function leave(
+  { kernels, presentByModel, rowSums }: KernelStack,
+  { counts, pairSums }: Pick<ReducedPanel, "counts" | "pairSums">,
+  { model, before }: { readonly model: number; readonly before: readonly number[] },
+): void {
+  const { probeCount, chunks } = kernels;
+  const start = model * probeCount;
+  const others = Int32Array.from(before, (other) => packed(model, other) * chunkProbes);
+  const has = Int32Array.from(before, (other) => other * probeCount);
+  const several = others.length;
+  for (let p = 0; p < probeCount; p++) {
+    if (presentByModel[start + p] === 0) continue;
+    const kernel = chunks[Math.floor(p / chunkProbes)] as Float32Array;
+    const at = p % chunkProbes;
+    counts[p] = (counts[p] as number) - 1;
+    let sum = (pairSums[p] as number) - 2 * (rowSums[start + p] as number);
+    for (let j = 0; j < several; j++)
+      if (presentByModel[(has[j] as number) + p] === 1)
+        sum += 2 * (kernel[(others[j] as number) + at] as number);
+    pairSums[p] = sum;
+  }
+}
+
+/** Takes the kernels of a model and another out of the model's row. */
+function subtractKernels(
+  { kernels, presentByModel }: KernelStack,
+  row: Float64Array,
+  { model, other }: { readonly model: number; readonly other: number },
+): void {
+  const { probeCount, chunks } = kernels;
+  const pair = packed(model, other) * chunkProbes;
+  const start = other * probeCount;
+  for (let c = 0, from = 0; c < chunks.length; c++, from += chunkProbes) {
+    const kernel = chunks[c] as Float32Array;
+    const to = Math.min(from + chunkProbes, probeCount);
+    for (let p = from, at = pair; p < to; p++, at++)
+      if (presentByModel[start + p] === 1) row[p] = (row[p] as number) - (kernel[at] as number);
+  }
+}
