@@ -2,16 +2,11 @@ import { policyDryRunSchema } from "../src/schema/access-policy.ts";
 
 /** The part of a scan's summary that the guide shows: its counts and the first account, whose pseudonym is drawn anew. */
 export function scanExcerpt(stdout: string): string {
-  const [requests, counts, first = ""] = stdout.split("\n");
-  const reasons = first.replace(/A-[0-9a-f]{8,}/, "A-........").split("; ");
-  return [
-    "```text",
-    requests,
-    counts,
-    ...reasons.map((reason, at) => (at === 0 ? reason : `    ${reason}`)),
-    "```",
-  ]
+  const lines = stdout.split("\n");
+  const accounts = lines.flatMap((line, at) => (/^ {2}A-/.test(line) ? [at] : []));
+  return ["```text", ...lines.slice(0, accounts[1]), "```"]
     .join("\n")
+    .replace(/A-[0-9a-f]{8,}/, "A-........")
     .concat("\n");
 }
 

@@ -20,22 +20,19 @@ export function policyLines(counts: AccessPolicy["counts"], columns: number): st
   return textTable(["", ...policyActions], rows, columns);
 }
 
-/** What the limits would have done, by kind of customer. */
+/**
+ * What the limits would have done, by kind of customer: what is decided, and what is refused. Two tables, for one would be
+ * wider than most terminals.
+ */
 export function dryRunLines(groups: readonly DryRunGroup[], limits: AccessLimits, columns: number): string[] {
-  const head = [
-    "kind",
-    "accounts",
-    "requests",
-    ...policyActions.slice(1),
-    "over limit",
-    "refused by it",
-    "refused",
-  ];
-  const rows = groups.map((group) => [
+  const decided = groups.map((group) => [
     nameOf(group),
     count(group.accounts),
-    count(group.requests),
     ...policyActions.slice(1).map((action) => count(group.actions[action])),
+  ]);
+  const refused = groups.map((group) => [
+    nameOf(group),
+    count(group.requests),
     count(group.overLimitAccounts),
     count(group.overLimitRequests),
     `${count(group.refusedRequests)} (${percent(group.refusedRequests, group.requests)})`,
@@ -43,10 +40,12 @@ export function dryRunLines(groups: readonly DryRunGroup[], limits: AccessLimits
   const heavy = groups.filter(({ heavyOnlyAccounts }) => heavyOnlyAccounts > 0);
   const heavyWords = heavy.map((group) => `${count(group.heavyOnlyAccounts)} ${nameOf(group)}`).join(", ");
   return [
-    ...textTable(head, rows, columns),
+    ...textTable(["kind", "accounts", ...policyActions.slice(1)], decided, columns),
+    "",
+    ...textTable(["kind", "requests", "over limit", "by it", "refused"], refused, columns),
     "",
     ...wrapped(
-      `over limit: accounts with more than ${count(limits.requestsPerHour)} requests in an hour (UTC), and the requests refused by that alone. refused: with every decision in force from the first hour; decisions rest on the whole log, so this is a bound.`,
+      `over limit: accounts with more than ${count(limits.requestsPerHour)} requests in an hour (UTC); by it: requests refused by that alone; refused: with every decision in force from the first hour; decisions rest on the whole log, so this is a bound.`,
       columns,
     ),
     ...wrapped(

@@ -7,6 +7,7 @@ import type { AccessAnalysis } from "../../schema/access.ts";
 import { accessSettingsSchema } from "../../schema/access-settings.ts";
 import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
+import { summaryLines, summaryNotes } from "./scan-summary.ts";
 
 /** `congener access scan`: measures every account of a request log. */
 export const scanCommand = defineCommand({
@@ -151,33 +152,7 @@ function summaryOf(analysis: AccessAnalysis) {
 }
 
 function tellSummary(context: CliContext, analysis: AccessAnalysis, out: string): void {
-  const { log, settings } = analysis;
-  const count = (value: number) => value.toLocaleString("en-US");
-  const left = [
-    ...(log.badRows > 0 ? [`${count(log.badRows)} unusable`] : []),
-    ...(log.duplicates ? [`${count(log.duplicates)} duplicates`] : []),
-    ...(log.outsidePeriod > 0 ? [`${count(log.outsidePeriod)} outside the period`] : []),
-    ...(log.clock.beforeEarliest + log.clock.inFuture > 0
-      ? [`${count(log.clock.beforeEarliest + log.clock.inFuture)} of an impossible time`]
-      : []),
-  ];
-  context.print(
-    `${count(log.usedRows)} requests of ${count(log.accounts)} accounts, ${log.firstTime} to ${log.lastTime}${
-      left.length > 0 ? ` (${count(log.rows)} rows read; left out: ${left.join(", ")})` : ""
-    }`,
-  );
-  for (const { file, line, reason } of log.badRowSample.slice(0, 3))
-    context.note(`unusable: ${file}${line === null ? "" : `:${line}`}: ${reason}`);
-  for (const { step, reason } of analysis.off) context.note(`off: ${step}: ${reason}`);
-  for (const { message, advice } of analysis.caveats)
-    context.note(`note: ${message}${/[.]$/.test(message) ? "" : ";"} ${advice}`);
-  context.print(
-    `${count(analysis.flaggedAccounts)} accounts above risk ${settings.riskThreshold}, ${count(analysis.clusterCount)} clusters`,
-  );
-  for (const account of analysis.accounts.slice(0, 5))
-    if (account.flagged)
-      context.print(
-        `  ${account.account} ${account.kind} risk ${account.risk?.toFixed(2)} ${account.reasons.join("; ")}`,
-      );
+  for (const line of summaryNotes(analysis, context.columns)) context.note(line);
+  for (const line of summaryLines(analysis, context.columns)) context.print(line);
   context.print(`wrote ${out}: access.json, accounts.csv (real ids, keep it), access.duckdb`);
 }
