@@ -55,26 +55,28 @@ export function centredOn(panel: ReducedPanel, a: number, b: number): CentredSum
   const bb = packed(b, b) * chunkProbes;
   const ofA = a * probeCount;
   const ofB = b * probeCount;
-  for (let p = 0; p < probeCount; p++) {
-    if (presentByModel[ofA + p] === 0 || presentByModel[ofB + p] === 0) continue;
-    const n = counts[p] as number;
-    if (n < 2) continue;
-    const kernel = chunks[Math.floor(p / chunkProbes)] as Float32Array;
-    const at = p % chunkProbes;
-    const meanA = (rowA[p] as number) / n;
-    const meanB = (rowB[p] as number) / n;
-    const meanPanel = (pairSums[p] as number) / (n * (n - 1));
-    const block = blockOf[p] as number;
-    const shared = (kernel[ab + at] as number) - meanA - meanB + meanPanel;
-    between[block] = (between[block] as number) + shared;
-    if (shared > 0) agreement[block] = (agreement[block] as number) + shared;
-    first[block] = (first[block] as number) + (kernel[aa + at] as number) - 2 * meanA + meanPanel;
-    second[block] = (second[block] as number) + (kernel[bb + at] as number) - 2 * meanB + meanPanel;
-    firstNorm[block] =
-      (firstNorm[block] as number) + (squaredNorms[ofA + p] as number) - 2 * meanA + meanPanel;
-    secondNorm[block] =
-      (secondNorm[block] as number) + (squaredNorms[ofB + p] as number) - 2 * meanB + meanPanel;
-    probes[block] = (probes[block] as number) + 1;
+  for (let c = 0, from = 0; c < chunks.length; c++, from += chunkProbes) {
+    const kernel = chunks[c] as Float32Array;
+    const to = Math.min(from + chunkProbes, probeCount);
+    for (let p = from, at = 0; p < to; p++, at++) {
+      if (presentByModel[ofA + p] === 0 || presentByModel[ofB + p] === 0) continue;
+      const n = counts[p] as number;
+      if (n < 2) continue;
+      const meanA = (rowA[p] as number) / n;
+      const meanB = (rowB[p] as number) / n;
+      const meanPanel = (pairSums[p] as number) / (n * (n - 1));
+      const block = blockOf[p] as number;
+      const shared = (kernel[ab + at] as number) - meanA - meanB + meanPanel;
+      between[block] = (between[block] as number) + shared;
+      if (shared > 0) agreement[block] = (agreement[block] as number) + shared;
+      first[block] = (first[block] as number) + (kernel[aa + at] as number) - 2 * meanA + meanPanel;
+      second[block] = (second[block] as number) + (kernel[bb + at] as number) - 2 * meanB + meanPanel;
+      firstNorm[block] =
+        (firstNorm[block] as number) + (squaredNorms[ofA + p] as number) - 2 * meanA + meanPanel;
+      secondNorm[block] =
+        (secondNorm[block] as number) + (squaredNorms[ofB + p] as number) - 2 * meanB + meanPanel;
+      probes[block] = (probes[block] as number) + 1;
+    }
   }
   return { between, agreement, first, second, firstNorm, secondNorm, probes };
 }

@@ -1,7 +1,8 @@
 import { mean, sampleStandardDeviation, sampleVariance } from "simple-statistics";
-import { agreementOf, type CentredSums, centredSums } from "./content-affinity.ts";
+import { agreementOf, type CentredSums, centredOn, centredSums } from "./content-affinity.ts";
 import { habitAffinity, unrelatedPanelPairs } from "./habit-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
+import { type ReducedPanel, reducedPanel } from "./reduced-panel.ts";
 
 /** Pseudo-controls, as unrelated as panel models are, towards which a cohort's mean is shrunk. */
 export const meanPseudoControls = 6;
@@ -50,28 +51,28 @@ export function excludedFor(measured: MeasuredAnswers, models: readonly number[]
 /** All affinities that a pair's normalised score needs. */
 export function cohortsOf(measured: MeasuredAnswers, suspect: number, reference: number): Cohorts {
   const controls = controlsOf(measured, suspect, reference);
-  const sums = (a: number, b: number, third: number) =>
-    knownSums(measured, a, b, excludedFor(measured, [suspect, reference, third]));
+  const withReference = new Map<number, CentredSums>();
+  const withSuspect = new Map<number, CentredSums>();
+  for (const control of controls) {
+    const panel = reducedPanel(measured.stack, excludedFor(measured, [suspect, reference, control]));
+    withReference.set(control, knownSums(measured, control, reference, panel));
+    withSuspect.set(control, knownSums(measured, suspect, control, panel));
+  }
   return {
     pair: centredSums(measured.stack, suspect, reference, excludedFor(measured, [suspect, reference])),
-    withReference: new Map(controls.map((control) => [control, sums(control, reference, control)])),
-    withSuspect: new Map(controls.map((control) => [control, sums(suspect, control, control)])),
+    withReference,
+    withSuspect,
   };
 }
 
 const sumsCaches = new WeakMap<MeasuredAnswers, Map<string, CentredSums>>();
 
-/** `centredSums`, kept as long as the run is: suspects of no panel lab have the same affinities between controls and reference. */
-export function knownSums(
-  measured: MeasuredAnswers,
-  a: number,
-  b: number,
-  excluded: readonly number[],
-): CentredSums {
+/** `centredOn`, kept as long as the run is: suspects of no panel lab have the same affinities between controls and reference. */
+export function knownSums(measured: MeasuredAnswers, a: number, b: number, panel: ReducedPanel): CentredSums {
   const cache = sumsCaches.get(measured) ?? new Map<string, CentredSums>();
   sumsCaches.set(measured, cache);
-  const key = `${a} ${b} ${excluded.join(" ")}`;
-  const sums = cache.get(key) ?? centredSums(measured.stack, a, b, excluded);
+  const key = `${a} ${b} ${panel.excluded.join(" ")}`;
+  const sums = cache.get(key) ?? centredOn(panel, a, b);
   cache.set(key, sums);
   return sums;
 }

@@ -4,7 +4,7 @@ import type { Calibration } from "../schema/calibration.ts";
 import { deleteBlockJackknife } from "../stats/delete-block-jackknife.ts";
 import { studentTQuantile } from "../stats/student-t-quantile.ts";
 import { clamp } from "./calibrate.ts";
-import { affinityOf, centredSums } from "./content-affinity.ts";
+import { affinityOf, type CentredSums, centredOn, centredSums } from "./content-affinity.ts";
 import {
   type Background,
   type Cohorts,
@@ -19,6 +19,7 @@ import { fusedLogOdds } from "./fit-fusion.ts";
 import { habitAffinity } from "./habit-affinity.ts";
 import { contiguousRuns } from "./jackknife-blocks.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
+import { reducedPanel } from "./reduced-panel.ts";
 
 export const intervalLevel = 0.95;
 
@@ -91,9 +92,10 @@ export function likelihoodRatio(
   );
   const probeError = probes.standardError * runsOverBlocks(measured, suspect, reference, cohorts);
 
+  const reducedCohorts = cohortsWithout(measured, suspect, reference);
   const without = (out: ReadonlySet<number>) => {
     const rest = controls.filter((control) => !out.has(control));
-    const content = contentScore(withoutControls(measured, suspect, reference, out), background);
+    const content = contentScore(reducedCohorts(out), background);
     const habit = habitScore(habitAffinity(measured, suspect, reference, rest), background);
     return content === null || habit === null ? null : fusedLogOdds(coefficients, [content, habit]);
   };
@@ -135,25 +137,31 @@ export function likelihoodRatio(
   };
 }
 
-/** Cohorts of a pair as if the given controls had not been in the panel. */
-function withoutControls(
+/**
+ * Cohorts of a pair as if the given controls had not been in the panel. The panel of each affinity is kept as it is with all
+ * controls, for every call takes a few more out of it.
+ */
+function cohortsWithout(
   measured: MeasuredAnswers,
   suspect: number,
   reference: number,
-  out: ReadonlySet<number>,
-): Cohorts {
-  const rest = (third: readonly number[]) => [
-    ...new Set([...excludedFor(measured, [suspect, reference, ...third]), ...out]),
-  ];
-  const controls = controlsOf(measured, suspect, reference).filter((control) => !out.has(control));
-  return {
-    pair: centredSums(measured.stack, suspect, reference, rest([])),
-    withReference: new Map(
-      controls.map((control) => [control, knownSums(measured, control, reference, rest([control]))]),
-    ),
-    withSuspect: new Map(
-      controls.map((control) => [control, centredSums(measured.stack, suspect, control, rest([control]))]),
-    ),
+): (out: ReadonlySet<number>) => Cohorts {
+  const all = controlsOf(measured, suspect, reference);
+  const panelWithout = (third: readonly number[]) =>
+    reducedPanel(measured.stack, excludedFor(measured, [suspect, reference, ...third]));
+  const ofPair = panelWithout([]);
+  const ofControl = new Map(all.map((control) => [control, panelWithout([control])]));
+  return (out) => {
+    const withReference = new Map<number, CentredSums>();
+    const withSuspect = new Map<number, CentredSums>();
+    for (const [control, panel] of ofControl) {
+      if (out.has(control)) continue;
+      const further = [...out].filter((model) => !panel.excluded.includes(model));
+      const rest = panel.without(further);
+      withReference.set(control, knownSums(measured, control, reference, rest));
+      withSuspect.set(control, centredOn(rest, suspect, control));
+    }
+    return { pair: centredOn(ofPair.without([...out]), suspect, reference), withReference, withSuspect };
   };
 }
 

@@ -8,6 +8,8 @@ import { packed } from "./sparse-gram.ts";
  */
 export interface ReducedPanel {
   readonly stack: KernelStack;
+  /** The models left out, in the order in which their sums were subtracted. */
+  readonly excluded: readonly number[];
   /** Per probe: how many models are left that have an answer. */
   readonly counts: Int32Array;
   /** Per probe: sum of k_p(i, j) over ordered pairs i != j of them. */
@@ -36,19 +38,20 @@ function reduced(
   { earlier, out }: { readonly earlier: readonly number[]; readonly out: readonly number[] },
 ): ReducedPanel {
   const gone = [...earlier, ...out];
-  const counts = Int32Array.from(from.counts);
-  const pairSums = Float64Array.from(from.pairSums);
+  const counts = from.counts.slice();
+  const pairSums = from.pairSums.slice();
   for (let i = earlier.length; i < gone.length; i++)
     leave(stack, { counts, pairSums }, { model: gone[i] as number, before: gone.slice(0, i) });
   const rows = new Map<number, Float64Array>();
   const panel: ReducedPanel = {
     stack,
+    excluded: gone,
     counts,
     pairSums,
     rowOf: (model) => {
       const known = rows.get(model);
       if (known !== undefined) return known;
-      const row = Float64Array.from(from.rowOf(model));
+      const row = from.rowOf(model).slice();
       for (const other of out) if (other !== model) subtractKernels(stack, row, { model, other });
       rows.set(model, row);
       return row;
@@ -71,8 +74,8 @@ function leave(
   const several = others.length;
   for (let p = 0; p < probeCount; p++) {
     if (presentByModel[start + p] === 0) continue;
-    const kernel = chunks[Math.floor(p / chunkProbes)] as Float32Array;
     const at = p % chunkProbes;
+    const kernel = chunks[(p - at) / chunkProbes] as Float32Array;
     counts[p] = (counts[p] as number) - 1;
     let sum = (pairSums[p] as number) - 2 * (rowSums[start + p] as number);
     for (let j = 0; j < several; j++)
