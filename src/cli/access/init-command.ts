@@ -12,8 +12,11 @@ export const accessInitCommand = defineCommand({
   command: "init [dir]",
   describe: "Write mapping.yaml, access.yaml and limits.yaml to fill in",
   builder: (yargs) =>
-    yargs.positional("dir", { type: "string", default: ".", describe: "Folder; made if it is not there" }),
-  handler: async ({ dir, context }) => {
+    yargs
+      .positional("dir", { type: "string", default: ".", describe: "Folder; made if it is not there" })
+      .option("json", { type: "boolean", describe: "Print the files as JSON" })
+      .example("$0 access init rules", "Three files to fill in, in the folder rules"),
+  handler: async ({ dir, json, context }) => {
     const folder = resolve(context.cwd, dir);
     const files = [
       { name: "mapping.yaml", content: mappingTemplate() },
@@ -44,6 +47,10 @@ export const accessInitCommand = defineCommand({
         );
       });
       written.push(name);
+    }
+    if (json) {
+      context.print(JSON.stringify({ schemaVersion: 1, files: written.map((name) => join(folder, name)) }));
+      return;
     }
     const shown = (name: string) => relative(context.cwd, join(folder, name));
     context.print(

@@ -15,6 +15,7 @@ import { type AccessLimits, accessLimitsSchema } from "../../schema/access-setti
 import { writeAtomically } from "../../store/write-atomically.ts";
 import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
+import { databaseLimits } from "./database-limits.ts";
 import { dryRunLines, policyLines } from "./policy-lines.ts";
 
 /** `congener access policy`: what to do with every account and cluster of a scan. */
@@ -70,7 +71,7 @@ export const accessPolicyCommand = defineCommand({
       argv.limits === undefined
         ? accessLimitsSchema.parse({})
         : await loadYamlSettings(at(argv.limits), accessLimitsSchema);
-    await withScan(folder, argv, async (scan) => {
+    await withScan(folder, databaseLimits(argv), async (scan) => {
       context.note("reading the scan");
       const subjects = await readSubjects(scan.database);
       const decisions = decideAll(subjects, limits);

@@ -32,9 +32,10 @@ export const accessReportCommand = defineCommand({
         describe:
           "Run folder of a comparison to set beside it: its likelihood ratio, its canaries by cluster",
       })
+      .option("json", { type: "boolean", describe: "Print the files as JSON" })
       .example("$0 access report access --format html", "One page, into the scan's folder")
       .example("$0 access report access --run results/acme", "Beside what the suspect's answers say"),
-  handler: async ({ context, dir, format, out, excerpts, run }) => {
+  handler: async ({ context, dir, format, out, excerpts, run, json }) => {
     const folder = resolve(context.cwd, dir);
     const scan = join(folder, "access.json");
     const analysis = checkRecord(scan, await readJson(scan, () => noScan(folder)), (input) =>
@@ -72,11 +73,14 @@ export const accessReportCommand = defineCommand({
       (format as readonly ReportFormat[] | undefined) ?? reportFormats,
     );
     // Not for everybody on the machine: customers are pseudonymous in it, not anonymous.
+    const paths: string[] = [];
     for (const { name, content } of files) {
       const path = join(out === undefined ? folder : resolve(context.cwd, out), name);
       await writeAtomically(path, content, { mode: 0o600 });
-      context.print(path);
+      paths.push(path);
+      if (!json) context.print(path);
     }
+    if (json) context.print(JSON.stringify({ schemaVersion: 1, files: paths }));
   },
 });
 

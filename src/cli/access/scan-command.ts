@@ -7,6 +7,7 @@ import type { AccessAnalysis } from "../../schema/access.ts";
 import { accessSettingsSchema } from "../../schema/access-settings.ts";
 import type { CliContext } from "../context.ts";
 import { defineCommand } from "../define-command.ts";
+import { databaseLimits } from "./database-limits.ts";
 import { summaryLines, summaryNotes } from "./scan-summary.ts";
 
 /** `congener access scan`: measures every account of a request log. */
@@ -53,11 +54,7 @@ export const scanCommand = defineCommand({
   handler: async (argv) => {
     const { context } = argv;
     const at = (path: string) => resolve(context.cwd, path);
-    if (!Number.isInteger(argv.threads) || argv.threads < 1 || argv.threads > 256)
-      throw new UsageError(
-        "access.threads",
-        `--threads ${argv.threads}: expected a whole number from 1 to 256`,
-      );
+    const limits = databaseLimits(argv);
     // The measures are loaded when something is measured: help and a wrong flag need none of them.
     const { scan } = await import("../../access/scan.ts");
     const signal = context.takeInterrupts();
@@ -73,8 +70,7 @@ export const scanCommand = defineCommand({
           : await loadYamlSettings(at(argv.settings), accessSettingsSchema),
       labelsFile: argv.labels === undefined ? null : at(argv.labels),
       folder,
-      memory: checkedMemory(argv.memory),
-      threads: argv.threads,
+      ...limits,
       badRows: badRowLimit(argv.badRows),
       now: new Date(),
       congenerVersion: context.version,
@@ -128,12 +124,6 @@ export function badRowLimit(text: string): BadRowLimit {
     "access.bad-rows-limit",
     `--bad-rows ${text}: expected a share as 1%, or a number of rows`,
   );
-}
-
-function checkedMemory(text: string): string {
-  if (!/^\d+(\.\d+)? ?([KMGT]i?B)$/i.test(text.trim()))
-    throw new UsageError("access.memory-limit", `--memory ${text}: expected a size as 3GB or 500MB`);
-  return text.trim();
 }
 
 function summaryOf(analysis: AccessAnalysis) {

@@ -7,6 +7,9 @@ import { UsageError } from "../../errors.ts";
 import { defineCommand } from "../define-command.ts";
 import { shellWord } from "../shell-word.ts";
 
+/** Days from scan to scan of an evaluation, unless it is said. */
+const everyDays = 7;
+
 /** `congener access simulate`: a log of ordinary customers and campaigns, with the truth beside it. */
 export const simulateCommand = defineCommand({
   command: "simulate",
@@ -41,9 +44,10 @@ export const simulateCommand = defineCommand({
         describe:
           "Scan the log as it grows and print what is detected, when, and which honest accounts with it",
       })
-      .option("every", { type: "number", default: 7, describe: "With --evaluate: days from scan to scan" })
+      .option("every", { type: "number", describe: `With --evaluate: days from scan to scan [${everyDays}]` })
+      .option("json", { type: "boolean", describe: "Print what was written, or detected, as JSON" })
       .example("$0 access simulate -o sim --campaign spread --campaign slow", "Two campaigns"),
-  handler: async ({ out, rows, days, format, campaign, share, seed, evaluate, every, context }) => {
+  handler: async ({ out, rows, days, format, campaign, share, seed, evaluate, every, json, context }) => {
     const folder = resolve(context.cwd, out);
     checkNumber("rows", rows, [1000, 100_000_000], true);
     checkNumber("days", days, [14, 366], true);
@@ -51,13 +55,15 @@ export const simulateCommand = defineCommand({
     checkNumber("seed", seed, [0, 2 ** 31 - 1], true);
     const campaigns = campaignsOf(campaign);
     const simulation = { ...simulationDefaults, rows, days, campaigns, campaignShare: share, seed };
+    if (every !== undefined && !evaluate)
+      throw new UsageError("access.every", "--every goes with --evaluate: without it nothing is scanned");
+    checkNumber("every", every ?? everyDays, [1, days], true);
     context.note("drawing requests");
     if (evaluate) {
-      checkNumber("every", every, [1, days], true);
       const { evaluateDetection } = await import("../../access/simulate/evaluate.ts");
       const evaluation = await evaluateDetection({
         simulation,
-        everyDays: every,
+        everyDays: every ?? everyDays,
         folder,
         memory: "2GB",
         threads: 2,
@@ -65,12 +71,27 @@ export const simulateCommand = defineCommand({
         signal: context.takeInterrupts(),
         progress: context.note,
       });
-      context.print(detectionTables([evaluation]));
+      context.print(
+        json ? JSON.stringify({ schemaVersion: 1, ...evaluation }) : detectionTables([evaluation]),
+      );
       return;
     }
     const written = await writeSimulatedLog(folder, simulation, format);
     const { labels } = written.simulated;
     const harvesters = labels.filter((label) => label.campaign !== "").length;
+    if (json) {
+      context.print(
+        JSON.stringify({
+          schemaVersion: 1,
+          log: written.log,
+          rows: written.rows,
+          accounts: labels.length,
+          campaignAccounts: harvesters,
+          campaigns,
+        }),
+      );
+      return;
+    }
     const shown = (path: string) => shellWord(relative(context.cwd, resolve(folder, path)) || ".");
     context.print(
       [
