@@ -141,7 +141,16 @@ export const accountRecordSchema = measuredSchema.extend({
 export type AccountRecord = z.output<typeof accountRecordSchema>;
 
 /** What can link two accounts. */
-export const linkKinds = ["payment", "network", "client", "template", "hand-over", "synchrony"] as const;
+export const linkKinds = [
+  "payment",
+  "network",
+  "client",
+  "template",
+  "hand-over",
+  "synchrony",
+  "succession",
+  "joint-grid",
+] as const;
 
 /** Why two accounts are taken for one hand, each reason with its surprise: -ln P(shared by chance). */
 export const edgeSchema = z.strictObject({

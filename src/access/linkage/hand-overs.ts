@@ -1,5 +1,6 @@
 import type { Database } from "../database.ts";
 import { type Filling, type GridMember, gridAvoidance } from "./grid-avoidance.ts";
+import { type GridFamily, leastFillings } from "./grid-families.ts";
 
 /** An account's part in filling a grid with others. */
 export interface HandOver {
@@ -13,68 +14,65 @@ export interface HandOver {
   readonly partner: number;
 }
 
-/** Cells of a family that an account must have asked for before its slots say anything. */
-const leastFillings = 5;
-
 /**
- * Accounts that fill one grid of prompts without repeating each other, family by family; see `gridAvoidance`.
- * Reads the tables `family` and `readPrompt`: bounded by the sample, one family in memory at a time.
+ * Accounts that fill one grid of prompts without repeating each other, family by family; see `gridAvoidance`. With
+ * `unitOf`, groups of accounts that do: what their members asked is pooled, each group under the number of one member.
  *
- * @param included - by account: whether it is in the graph
+ * @param completeTo - by account: up to which place all of its prompts were read; see `completeness`
+ * @param unitOf - by account: the account that stands for its group; itself by default
  */
-export async function findHandOvers(database: Database, included: Uint8Array): Promise<HandOver[]> {
-  const completeTo = await completeness(database, included.length);
+export function handOverSearch(completeTo: Float64Array, unitOf?: Int32Array) {
   const found: HandOver[] = [];
-  const tested = new Uint32Array(included.length);
-  const close = (family: number, members: Map<number, Filling[]>) => {
-    const grid: GridMember[] = [];
-    for (const [account, fillings] of members) {
-      const different = differentCells(fillings);
-      if (different.length >= leastFillings)
-        grid.push({ account, completeTo: completeTo[account] ?? 1, fillings: different });
-    }
-    if (grid.length < 2) return;
-    for (const { account, observed, expected, nats, partner } of gridAvoidance(grid)) {
-      tested[account] = (tested[account] ?? 0) + 1;
-      if (nats > 0)
-        found.push({
-          family,
-          account,
-          nats,
-          observed,
-          expected,
-          partner: partner < 0 ? -1 : (grid[partner]?.account ?? -1),
-        });
-    }
-  };
-  let current = -1;
-  let members = new Map<number, Filling[]>();
-  const query = `SELECT family, account, CAST(prompt AS DOUBLE) / 18446744073709551616 AS place, filling, slots FROM family
-    WHERE len(slots) >= 2 AND family IN (SELECT family FROM familyStats WHERE accounts >= 2 AND fillings >= ${2 * leastFillings})
-    ORDER BY family, account, prompt`;
-  for await (const rows of database.batches<{
-    family: number;
-    account: number;
-    place: number;
-    filling: bigint;
-    slots: number[];
-  }>(query))
-    for (const { family, account, place, filling, slots } of rows) {
-      if (family !== current) {
-        close(current, members);
-        [current, members] = [family, new Map()];
+  const tested = new Map<number, number>();
+  const complete = pooledCompleteness(completeTo, unitOf);
+  return {
+    add({ family, members }: GridFamily): void {
+      const grid: GridMember[] = [];
+      for (const [account, fillings] of pooled(members, unitOf)) {
+        const different = differentCells(fillings);
+        if (different.length >= leastFillings)
+          grid.push({ account, completeTo: complete[account] ?? 1, fillings: different });
       }
-      if (included[account] !== 1) continue;
-      const known = members.get(account);
-      const entry = { cell: filling, place, slots };
-      if (known === undefined) members.set(account, [entry]);
-      else known.push(entry);
-    }
-  close(current, members);
-  return found.flatMap((entry) => {
-    const nats = entry.nats - Math.log(tested[entry.account] ?? 1);
-    return nats > 0 ? [{ ...entry, nats }] : [];
-  });
+      if (grid.length < 2) return;
+      for (const { account, observed, expected, nats, partner } of gridAvoidance(grid)) {
+        tested.set(account, (tested.get(account) ?? 0) + 1);
+        const other = grid[partner]?.account ?? -1;
+        if (nats > 0) found.push({ family, account, nats, observed, expected, partner: other });
+      }
+    },
+    result: (): HandOver[] =>
+      found.flatMap((entry) => {
+        const nats = entry.nats - Math.log(tested.get(entry.account) ?? 1);
+        return nats > 0 ? [{ ...entry, nats }] : [];
+      }),
+  };
+}
+
+function pooled(
+  members: GridFamily["members"],
+  unitOf: Int32Array | undefined,
+): ReadonlyMap<number, readonly Filling[]> {
+  if (unitOf === undefined) return members;
+  const units = new Map<number, Filling[]>();
+  for (const [account, fillings] of members) {
+    const unit = unitOf[account] ?? account;
+    const known = units.get(unit);
+    if (known === undefined) units.set(unit, [...fillings]);
+    else known.push(...fillings);
+  }
+  for (const fillings of units.values()) fillings.sort((a, b) => a.place - b.place);
+  return units;
+}
+
+/** What is known of a group is complete as far as it is of each member. */
+function pooledCompleteness(completeTo: Float64Array, unitOf: Int32Array | undefined): Float64Array {
+  if (unitOf === undefined) return completeTo;
+  const pooledTo = new Float64Array(completeTo.length).fill(1);
+  for (const [account, place] of completeTo.entries()) {
+    const unit = unitOf[account] ?? account;
+    pooledTo[unit] = Math.min(pooledTo[unit] as number, place);
+  }
+  return pooledTo;
 }
 
 /** The first of each cell, by rising place. */
@@ -88,7 +86,7 @@ function differentCells(fillings: readonly Filling[]): Filling[] {
 }
 
 /** By account: up to which place all of its prompts were read. */
-async function completeness(database: Database, accounts: number): Promise<Float64Array> {
+export async function completeness(database: Database, accounts: number): Promise<Float64Array> {
   const completeTo = new Float64Array(accounts).fill(1);
   const query = `SELECT account, CAST(max(prompt) AS DOUBLE) / 18446744073709551616 AS place FROM readPrompt GROUP BY account
     HAVING count(*) >= (SELECT max(prompts) FROM (SELECT count(*) AS prompts FROM readPrompt GROUP BY account))`;

@@ -2,9 +2,13 @@ import type { AccessSettings } from "../../schema/access-settings.ts";
 import type { Database } from "../database.ts";
 import type { IndicatorColumn, Linkage, Step, StepContext, StepResult } from "../step.ts";
 import { components } from "./components.ts";
-import { findHandOvers } from "./hand-overs.ts";
-import { findLinks, type SynchronousPair } from "./links.ts";
+import { gridFamilies } from "./grid-families.ts";
+import { completeness, handOverSearch } from "./hand-overs.ts";
+import { jointGrids } from "./joint-grids.ts";
+import { findLinks, type LinkInput, type SynchronousPair } from "./links.ts";
+import { sharedTemplates, templateHoldings } from "./shared-templates.ts";
 import { collectHeldValues, findSharedValues, type SharedValues } from "./shared-values.ts";
+import { successionSearch } from "./succession-search.ts";
 
 /** A component with more than this share of the accounts is hardly one hand. */
 const giantShare = 0.2;
@@ -15,8 +19,8 @@ const giantSize = 50;
  * others each account is linked to.
  *
  * Cost: one pass over the requests to group by account and what it came with (some 5 s for 29 million rows), and work
- * over the bounded prompt sample; pairs are only formed among the sharers of a rare value, hand-over partners (one each) and
- * the bounded synchronous pairs.
+ * over the bounded prompt sample; pairs are only formed among the sharers of a rare value, hand-over partners (one each),
+ * the bounded pairs that succeed each other and the bounded synchronous pairs.
  */
 export const linkageStep: Step = {
   name: "linkage",
@@ -33,10 +37,17 @@ export const linkageStep: Step = {
       client: await findSharedValues(database, "client", options),
     };
     context.progress("linkage: grids that accounts fill together");
-    const handOvers = (await hasTable(database, "family")) ? await findHandOvers(database, included) : [];
+    const families = await hasTable(database, "family");
+    const completeTo = families ? await completeness(database, accounts) : new Float64Array(accounts);
+    const walks = families
+      ? await sharedWalks(database, { accounts, completeTo, ...options })
+      : { handOvers: [], successions: [], templates: { holders: [], of: () => null } };
     const synchronous = await synchronousPairs(database, included);
     const { minimumNats } = settings.linkage;
-    const links = findLinks({ accounts, shared, handOvers, synchronous, minimumNats });
+    const links = findLinks({ accounts, shared, ...walks, synchronous, minimumNats });
+    context.progress("linkage: grids that groups of accounts fill together");
+    if (families)
+      links.push(...(await jointGrids(database, links, { accounts, included, completeTo, minimumNats })));
     const linkage = components(accounts, links, settings.report.edges);
     await database.run("DROP TABLE heldValue");
     return {
@@ -46,6 +57,32 @@ export const linkageStep: Step = {
     };
   },
 };
+
+/** What accounts have in common by templates: one pass over the sampled families. */
+async function sharedWalks(
+  database: Database,
+  options: {
+    readonly accounts: number;
+    readonly completeTo: Float64Array;
+    readonly maximumSharers: number;
+    readonly included: Uint8Array;
+  },
+): Promise<Pick<LinkInput, "handOvers" | "successions" | "templates">> {
+  const [grids, orders] = [handOverSearch(options.completeTo), successionSearch()];
+  for await (const family of gridFamilies(database, options.included)) {
+    grids.add(family);
+    orders.add(family);
+  }
+  const holdings = await templateHoldings(database, options);
+  return {
+    handOvers: grids.result(),
+    successions: orders.result(),
+    templates: {
+      holders: holdings.families.map((holders) => holders.map(({ account }) => account)),
+      of: sharedTemplates(holdings),
+    },
+  };
+}
 
 /** By account: 1 for those with the most requests, up to so many. */
 function busiest(requests: Float64Array, most: number): Uint8Array {

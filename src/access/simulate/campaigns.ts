@@ -2,7 +2,7 @@ import type { Random } from "../../schema/random.ts";
 import { address, customer, identityOf } from "./customers.ts";
 import { between, pick, some } from "./draw.ts";
 import { fields } from "./fields.ts";
-import { chatter, disguised, gridCell, paraphrased, templated } from "./prompts.ts";
+import { chatter, disguised, drawGrid, gridCell, paraphrased, templated } from "./prompts.ts";
 import { burst, daytime, roundTheClock } from "./rhythm.ts";
 import type { RequestSettings, SimulatedAccount } from "./simulated-account.ts";
 
@@ -11,7 +11,8 @@ import type { RequestSettings, SimulatedAccount } from "./simulated-account.ts";
  *
  * - naive: few accounts, one card, one template, as fast as it goes
  * - spread: many accounts behind proxies, some eight to a card, one grid handed on from account to account
- * - slow: a few requests a day and account all the time, from one client, each with a card of its own
+ * - slow: a few requests a day and account all the time, from one client, each with a card of its own; accounts take
+ *   turns hour by hour, each going on where the one before it stopped
  * - paraphrasing: prompts reworded by a model, no two alike, from a rented network
  * - mimicking: talks as ordinary people do, in their hours, four requests of ten being ordinary
  * - mixed: customers of a coding agent whose keys carry a quarter of harvest besides real work
@@ -30,6 +31,9 @@ const perDay: Readonly<Record<CampaignName, number>> = {
   mimicking: 12,
   mixed: 60,
 };
+
+/** Where the limit is low, answers are taken to their full length: nearly half of them end there. */
+const fullLength: readonly CampaignName[] = ["naive", "spread", "mixed"];
 
 const harvestSettings: RequestSettings = {
   system: null,
@@ -51,8 +55,8 @@ interface CampaignOptions {
 }
 
 /**
- * The accounts of one campaign. All walk one grid of prompts together: each takes the next piece of it, so that no two
- * ask the same.
+ * The accounts of one campaign. All walk one grid of prompts together, drawn for this campaign: each takes the next piece of
+ * it, so that no two ask the same.
  */
 export function campaign(name: CampaignName, random: Random, options: CampaignOptions): SimulatedAccount[] {
   const { days, release, competitorRelease } = options;
@@ -63,6 +67,13 @@ export function campaign(name: CampaignName, random: Random, options: CampaignOp
   // A mixed account's own work is not the campaign's.
   const harvestShare = name === "mixed" ? 0.25 : name === "mimicking" ? 0.6 : 1;
   const size = Math.max(name === "naive" ? 2 : 4, Math.round(options.requests / (perDay[name] * activeDays)));
+  const grid = drawGrid(random);
+  // Pieces of the walk are handed on: an account takes a few dozen cells at a time, or one after the other.
+  const night = between(0, 23, random);
+  const piece = name === "slow" ? 1 : 24;
+  const settingsOfHarvest = fullLength.includes(name)
+    ? { ...harvestSettings, maxTokens: 2048 }
+    : harvestSettings;
   let place = 0;
   const swell = (day: number) => {
     if (day < start || day >= end) return 0;
@@ -75,16 +86,12 @@ export function campaign(name: CampaignName, random: Random, options: CampaignOp
     const base = name === "mixed" ? customer("coding-agent", id, random, { days, release }) : null;
     const talk = chatter(some(fields, between(3, 8, random), random));
     const mean = (options.requests / (size * activeDays)) * Math.exp(0.3 * (random() - 0.5));
-    // Pieces of the walk are handed on: an account takes a few dozen cells at a time.
     let left = 0;
     let at = 0;
     const cell = () => {
-      if (left-- <= 0) {
-        at = place;
-        left = 24;
-        place += 25;
-      }
-      return gridCell(at++);
+      if (left <= 0) [at, left, place] = [place, piece, place + piece];
+      left--;
+      return gridCell(grid, at++);
     };
     const identity = { ...own, ...shared(name, member, random) };
     return {
@@ -98,7 +105,7 @@ export function campaign(name: CampaignName, random: Random, options: CampaignOp
         name === "mimicking"
           ? daytime(middleHour)
           : name === "slow"
-            ? burst(between(0, 23, random), 2)
+            ? burst((night + member) % 24, 0.9)
             : base === null
               ? roundTheClock()
               : base.secondOfDay,
@@ -118,11 +125,11 @@ export function campaign(name: CampaignName, random: Random, options: CampaignOp
             ? paraphrased(asked, r)
             : name === "mimicking"
               ? disguised(asked, r)
-              : templated(asked);
+              : templated(asked, grid.wording);
         const settings =
           name === "mimicking"
             ? { ...harvestSettings, reasoning: r() < 0.4, maxTokens: 2048 }
-            : harvestSettings;
+            : settingsOfHarvest;
         return { prompt, settings, harvest: true };
       },
     };

@@ -1,7 +1,7 @@
 import type { Random } from "../../schema/random.ts";
 import { between, normal, pick, some } from "./draw.ts";
 import { fields } from "./fields.ts";
-import { chatter, codingAgent, evaluator, researcher, retrieval } from "./prompts.ts";
+import { chatter, codingAgent, evaluator, researcher, retrieval, withPublicPrompt } from "./prompts.ts";
 import { burst, daytime, roundTheClock, weekly } from "./rhythm.ts";
 import type { CustomerKind, RequestSettings, SimulatedAccount } from "./simulated-account.ts";
 
@@ -25,6 +25,9 @@ const plain: RequestSettings = {
   reasoning: false,
   meanOutputTokens: 220,
 };
+
+/** Share of the chatters and researchers who use a prompt from a public collection beside their own. */
+const publicShare = 0.15;
 
 const homes = [
   { country: "US", asns: [7018, 7922, 701], middleHour: 19 },
@@ -79,7 +82,8 @@ export function customer(
   });
   switch (kind) {
     case "chatter": {
-      const write = chatter(some(fields, between(2, 6, random), random));
+      const own = some(fields, between(2, 6, random), random);
+      const write = random() < publicShare ? withPublicPrompt(own, chatter(own), random) : chatter(own);
       const week = weekly(0.8);
       const present = 0.25 + 0.5 * random();
       const asksSteps = random() < 0.1;
@@ -110,6 +114,8 @@ export function customer(
         ...common,
         meanOn: (day) => volume * week(day),
         secondOfDay: daytime(middleHour, 2.8),
+        // One agent after the other works on, each with a key of its own.
+        keyAt: (day, second) => Math.floor((24 * day + second / 3600) / 8) % identity.keys.length,
         next: always(codingAgent(`project-${between(1, 400, random)}`), settings),
       };
     }
@@ -149,7 +155,8 @@ export function customer(
       };
     }
     case "researcher": {
-      const write = researcher(some(fields, between(8, 30, random), random));
+      const own = some(fields, between(8, 30, random), random);
+      const write = random() < publicShare ? withPublicPrompt(own, researcher(own), random) : researcher(own);
       const temperatures = [0, 0.5, 1] as const;
       const logprobs = random() < 0.6;
       const present = 0.3 + 0.3 * random();

@@ -1,5 +1,5 @@
 import type { Random } from "../../schema/random.ts";
-import { between, pick } from "./draw.ts";
+import { between, pick, some } from "./draw.ts";
 import { type Field, fields } from "./fields.ts";
 
 /** Writes the next prompt of one account. */
@@ -177,27 +177,94 @@ export interface GridCell {
   readonly lap: number;
 }
 
-/** Cells of the grid before it repeats: 40 x 8 x 8 x 4. */
-export const gridSize = fields.length * 8 * tasks.length * levels.length;
+/** The grid of one campaign: what it asks about, where it begins, how it goes on, and in which words. */
+export interface Grid {
+  readonly fields: readonly Field[];
+  readonly tasks: readonly string[];
+  readonly start: number;
+  /** Coprime to the number of cells, so that every cell is visited once. */
+  readonly step: number;
+  /** Number of the wording of `templated`. */
+  readonly wording: number;
+}
+
+/** Draws a grid: most fields, most tasks, any beginning; campaigns that know nothing of each other differ in all of them. */
+export function drawGrid(random: Random): Grid {
+  const chosen = some(fields, between(32, fields.length, random), random);
+  const asked = some(tasks, between(5, tasks.length, random), random);
+  const size = cellsOf(chosen, asked);
+  let step = between(Math.floor(0.4 * size), Math.floor(0.6 * size), random);
+  while (commonDivisor(step, size) > 1) step++;
+  const start = between(0, size - 1, random);
+  return { fields: chosen, tasks: asked, start, step, wording: between(0, wordings.length - 1, random) };
+}
+
+const cellsOf = (chosen: readonly Field[], asked: readonly string[]) =>
+  chosen.length * 8 * asked.length * levels.length;
+
+const commonDivisor = (first: number, second: number): number =>
+  second === 0 ? first : commonDivisor(second, first % second);
 
 /** The cell at a place of the walk; neighbours are of different fields, as a loop over a shuffled list gives them. */
-export function gridCell(place: number): GridCell {
-  // A step coprime to the size visits every cell once.
-  const at = (place * 4919) % gridSize;
-  const field = fields[at % fields.length] as Field;
-  const rest = Math.floor(at / fields.length);
+export function gridCell(grid: Grid, place: number): GridCell {
+  const size = cellsOf(grid.fields, grid.tasks);
+  const at = (grid.start + place * grid.step) % size;
+  const field = grid.fields[at % grid.fields.length] as Field;
+  const rest = Math.floor(at / grid.fields.length);
   return {
     field: field.name,
     term: field.terms[rest % 8] as string,
-    task: tasks[Math.floor(rest / 8) % tasks.length] as string,
-    level: levels[Math.floor(rest / 64) % levels.length] as string,
-    lap: Math.floor(place / gridSize),
+    task: grid.tasks[Math.floor(rest / 8) % grid.tasks.length] as string,
+    level: levels[Math.floor(rest / (8 * grid.tasks.length)) % levels.length] as string,
+    lap: Math.floor(place / size),
   };
 }
 
+const wordings = [
+  ({ field, term, task, level, lap }: GridCell) =>
+    `You are an expert in ${field}. Write ${task} at ${level} level about ${term}, variant ${lap + 1}, then solve it. Show your reasoning step by step before the final answer.`,
+  ({ field, term, task, level, lap }: GridCell) =>
+    `Act as a lecturer of ${field} with long experience. Prepare ${task} on ${term} for ${level} students, number ${lap + 1}, together with its full solution, and explain every step of your reasoning on the way.`,
+  ({ field, term, task, level, lap }: GridCell) =>
+    `Subject: ${field}. Subtopic: ${term}. Difficulty: ${level}. Generate ${task} of this kind (set ${lap + 1}) and answer it completely; think step by step and put the result on the last line.`,
+  ({ field, term, task, level, lap }: GridCell) =>
+    `For our collection on ${field} we need ${task} dealing with ${term}. It should be ${level} (series ${lap + 1}). First state it in full, then reason step by step towards the answer and check the answer once more.`,
+];
+
 /** The naive way: one template with slots, steps asked for each time. */
-export function templated({ field, term, task, level, lap }: GridCell): string {
-  return `You are an expert in ${field}. Write ${task} at ${level} level about ${term}, variant ${lap + 1}, then solve it. Show your reasoning step by step before the final answer.`;
+export const templated = (cell: GridCell, wording: number): string =>
+  (wordings[wording % wordings.length] as (cell: GridCell) => string)(cell);
+
+const publicPrompts = [
+  (term: string, aspect: string) =>
+    `I want you to act as a patient teacher of ${term}. Explain ${aspect} in three short paragraphs, then ask me one question to see whether I understood it.`,
+  (term: string, aspect: string) =>
+    `Ignore the usual introductions and get straight to the point: list the five most common mistakes about ${aspect} when people deal with ${term}, one line each.`,
+  (term: string, aspect: string) =>
+    `You will be my editor from now on. Draft a newsletter paragraph on ${term} with a focus on ${aspect}, keep a warm tone and end with a call to action.`,
+  (term: string, aspect: string) =>
+    `Play the devil's advocate for a moment: what are the strongest arguments against ${aspect} of ${term}, and which of them would convince a sceptical reader most?`,
+  (term: string, aspect: string) =>
+    `Create a weekly plan for somebody who wants to learn ${term} from scratch and cares mainly about ${aspect}; twenty minutes a day, with a small test on Sunday.`,
+  (term: string, aspect: string) =>
+    `Pretend that we are in a job interview about ${term}. Ask me a question on ${aspect}, wait for my answer, rate it from one to ten and tell me how to improve.`,
+  (term: string, aspect: string) =>
+    `Turn the following keywords into a clear checklist that a busy person can follow without further help: ${term}, ${aspect}. Use at most seven items in plain words.`,
+  (term: string, aspect: string) =>
+    `Write a comparison in the form of a table with pros and cons, aimed at beginners, of two ways to handle ${aspect} where ${term} is concerned, and recommend one.`,
+];
+const aspects = ["the costs", "the first steps", "the risks", "the history", "the tools", "the vocabulary"];
+
+/**
+ * Somebody who got a prompt from a public collection and fills it in now and then: strangers use the same one, some prompts
+ * many of them, some only two or three. The rest is the person's own.
+ */
+export function withPublicPrompt(own: readonly Field[], rest: PromptWriter, random: Random): PromptWriter {
+  const prompt = publicPrompts[Math.floor(publicPrompts.length * random() ** 2)] as (
+    term: string,
+    aspect: string,
+  ) => string;
+  return (r) => (r() < 0.35 ? prompt(anyTerm(pick(own, r), r), pick(aspects, r)) : rest(r));
 }
 
 const begins = [

@@ -127,27 +127,29 @@ export function simulateLog(options: SimulationOptions): SimulatedLog {
       const random = seededRandom(seed * 7919 + rows);
       let number = 0;
       for (let day = 0; day < days; day++) {
-        const ofDay: SimulatedRequest[] = [];
-        for (const account of fresh) {
-          const count = poisson(account.meanOn(day), random);
-          const seconds = Array.from({ length: count }, () => account.secondOfDay(random)).sort(
-            (a, b) => a - b,
-          );
-          for (const second of seconds) {
-            const { request, harvest } = requestOf(account, random, day, release);
-            if (harvest) {
-              const counts = harvested.get(account.campaign as CampaignName);
-              if (counts !== undefined) counts[day] = (counts[day] ?? 0) + 1;
-            }
-            const at = firstMs + day * dayMs + second * 1000 + Math.floor(random() * 1000);
-            ofDay.push({ request_id: "", timestamp: new Date(at).toISOString(), ...request });
+        for (const { account, ms } of timesOf(fresh, day, random)) {
+          const { request, harvest } = requestOf(account, random, { day, second: ms / 1000, release });
+          if (harvest) {
+            const counts = harvested.get(account.campaign as CampaignName);
+            if (counts !== undefined) counts[day] = (counts[day] ?? 0) + 1;
           }
+          const timestamp = new Date(firstMs + day * dayMs + ms).toISOString();
+          yield { request_id: `req-${(++number).toString(36)}`, timestamp, ...request };
         }
-        ofDay.sort((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0));
-        for (const request of ofDay) yield { ...request, request_id: `req-${(++number).toString(36)}` };
       }
     },
   };
+}
+
+/** Who asks when on a day, in order of time: what an account asks next may depend on what others took before it. */
+function timesOf(accounts: readonly SimulatedAccount[], day: number, random: Random) {
+  const times: { account: SimulatedAccount; ms: number }[] = [];
+  for (const account of accounts) {
+    const count = poisson(account.meanOn(day), random);
+    for (let at = 0; at < count; at++)
+      times.push({ account, ms: account.secondOfDay(random) * 1000 + Math.floor(random() * 1000) });
+  }
+  return times.sort((a, b) => a.ms - b.ms);
 }
 
 function accountsOf(
@@ -178,7 +180,11 @@ function accountsOf(
   }));
 }
 
-function requestOf(account: SimulatedAccount, random: Random, day: number, release: number) {
+function requestOf(
+  account: SimulatedAccount,
+  random: Random,
+  { day, second, release }: { readonly day: number; readonly second: number; readonly release: number },
+) {
   const { prompt, settings, harvest } = account.next(random, day);
   const wanted = Math.max(
     1,
@@ -189,7 +195,10 @@ function requestOf(account: SimulatedAccount, random: Random, day: number, relea
     request: {
       account_id: account.name,
       org_id: account.organisation,
-      api_key_id: pick(account.keys, random),
+      api_key_id:
+        account.keyAt === undefined
+          ? pick(account.keys, random)
+          : (account.keys[account.keyAt(day, second)] as string),
       ip: pick(account.addresses, random),
       asn: account.asn,
       country: account.country,

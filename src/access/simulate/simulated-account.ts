@@ -33,6 +33,8 @@ export interface SimulatedAccount {
   readonly campaign: string;
   readonly organisation: string;
   readonly keys: readonly string[];
+  /** Which of the keys is in use at a second of a day; any of them, drawn for each request, where this is missing. */
+  readonly keyAt?: (day: number, second: number) => number;
   /** IPv4 addresses it comes from. */
   readonly addresses: readonly string[];
   readonly asn: number;
@@ -45,7 +47,7 @@ export interface SimulatedAccount {
   readonly secondOfDay: (random: Random) => number;
   /** Day on which it turns to the newest model; Infinity for never. */
   readonly turnsOnDay: number;
-  /** The next request's prompt and settings. */
+  /** The next request's prompt and settings; asked for in order of time. */
   readonly next: (
     random: Random,
     day: number,

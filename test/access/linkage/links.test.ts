@@ -31,6 +31,8 @@ const linksOf = ({ payment = [], network = [], client = [], ...rest }: Case): Li
   findLinks({
     accounts: 20_000,
     handOvers: [],
+    successions: [],
+    templates: { holders: [], of: () => null },
     synchronous: [],
     minimumNats: 8,
     ...rest,
