@@ -3,7 +3,7 @@ import { avoidanceNats, avoidedShare } from "./chance.ts";
 
 /** One filling of a template that an account asked for. */
 export interface Filling {
-  /** Equal for equal fillings. */
+  /** Equal for equal fillings, of all slots. */
   readonly cell: bigint;
   /** Hash of the prompt as a number in [0, 1): samples of two accounts are both complete below some place. */
   readonly place: number;
@@ -57,7 +57,9 @@ const tellingMean = 8;
  * The mean is not scaled up where samples are parts: they hold the same cells of both accounts, so that values that
  * belong to one cell already meet more often in them. This gives evidence away, never too much of it.
  *
- * A slot that another slot determines (a term that belongs to one field) adds nothing and is left out of the product.
+ * A slot that another slot determines (a term that belongs to one field) adds nothing and is left out of the product, and of
+ * what makes a meeting: it may be determined but for a few fillings, and be another one just in those (a question of a
+ * benchmark, asked in two ways).
  *
  * @param members - at least two for any result; the order does not matter up to `partner`. Not modified
  * @returns one entry a member, in their order
@@ -69,7 +71,7 @@ export function gridAvoidance(members: readonly GridMember[]): GridAvoidance[] {
     .sort((a, b) => firstPlace(members[a]) - firstPlace(members[b]))
     .slice(0, limit);
   const holders = slots.map((slot) => holdersOf(members, partners, slot));
-  const cells = cellHolders(members, partners);
+  const cells = cellHolders(members, partners, slots);
   const rows = members.map((member, index): Meetings => {
     const match = new Float64Array(partners.length).fill(1);
     for (const [at, slot] of slots.entries()) multiplyBySlot(match, member, slot, holders[at]);
@@ -81,11 +83,12 @@ export function gridAvoidance(members: readonly GridMember[]): GridAvoidance[] {
       return Math.min(own, other, own * other * probability);
     });
     const observed = new Float64Array(partners.length);
-    for (const { cell, place } of member.fillings)
-      for (const { at, place: other } of cells.get(cell) ?? []) {
+    for (const filling of member.fillings)
+      for (const { at, place: other } of cells.get(freeCell(filling, slots)) ?? []) {
         const partner = partners[at] as number;
         const upTo = Math.min(member.completeTo, (members[partner] as GridMember).completeTo);
-        if (partner !== index && place <= upTo && other <= upTo) observed[at] = (observed[at] as number) + 1;
+        if (partner !== index && filling.place <= upTo && other <= upTo)
+          observed[at] = (observed[at] as number) + 1;
       }
     return { expected, observed, strangers: strangersOf(expected, observed) };
   });
@@ -215,16 +218,22 @@ function multiplyBySlot(
   for (let at = 0; at < match.length; at++) match[at] = (match[at] as number) * (same[at] as number);
 }
 
+/** What a filling asks, by the slots that count. */
+const freeCell = ({ slots: values }: Filling, slots: readonly number[]): string =>
+  slots.map((slot) => values[slot]).join(",");
+
 function cellHolders(
   members: readonly GridMember[],
   partners: readonly number[],
-): Map<bigint, { at: number; place: number }[]> {
-  const cells = new Map<bigint, { at: number; place: number }[]>();
+  slots: readonly number[],
+): Map<string, { at: number; place: number }[]> {
+  const cells = new Map<string, { at: number; place: number }[]>();
   for (const [at, partner] of partners.entries())
-    for (const { cell, place } of members[partner]?.fillings ?? []) {
+    for (const filling of members[partner]?.fillings ?? []) {
+      const cell = freeCell(filling, slots);
       const known = cells.get(cell);
-      if (known === undefined) cells.set(cell, [{ at, place }]);
-      else known.push({ at, place });
+      if (known === undefined) cells.set(cell, [{ at, place: filling.place }]);
+      else known.push({ at, place: filling.place });
     }
   return cells;
 }

@@ -142,6 +142,22 @@ describe("grid avoidance", () => {
     expect(Math.max(...nats(members))).toBe(0);
   });
 
+  it("says nothing of numbered items that two ask in different ways", () => {
+    const asks = (account: number, from: number, way: number): GridMember => ({
+      account,
+      completeTo: 1,
+      fillings: Array.from({ length: 400 }, (_, at) => from + at)
+        .map((item) => ({
+          cell: BigInt(2 * item + way),
+          place: place(item),
+          slots: [item, item % 320, item % 91, way],
+        }))
+        .sort((a, b) => a.place - b.place),
+    });
+    // Forty of a thousand items are asked by both: the way is another one in these, and in no others.
+    expect(nats([asks(0, 0, 0), asks(1, 360, 1), asks(2, 5000, 1)])).toEqual([0, 0, 0]);
+  });
+
   it("says nothing of one slot, of one account or of none", () => {
     const single = relay(5, 100, seededRandom(3)).map((entry) => ({
       ...entry,
