@@ -1,6 +1,7 @@
 import type { RecordedAnswers } from "../schema/corpus.ts";
 import type { RecordedAnswer } from "../schema/withheld-answer.ts";
-import type { ProbeBatch, ProbeMeter, ProbeResponses } from "./view-meter.ts";
+import type { ResponseMask } from "./kept-probe.ts";
+import type { BatchedProbe, ProbeMeter } from "./view-meter.ts";
 
 /** Answers of up to so many characters are kept between passes; more are read again. */
 const keptCharacters = 1 << 26;
@@ -53,35 +54,51 @@ export function repeatable(
   };
 }
 
-/** Cuts probes into batches. @param indexOf - number of each model; answers of others are left out */
+/**
+ * Cuts probes into batches.
+ * @param options.indexOf - number of each model; answers of others are left out
+ * @param options.leaveOut - numbers of probes that are not wanted
+ * @param options.maskOf - by number of a probe: which of its responses are wanted
+ * @param options.masksOf - by number of a probe: which of its responses each selection keeps
+ */
 export async function* inBatches(
   answers: AsyncIterable<RecordedAnswers>,
-  indexOf: ReadonlyMap<string, number>,
-): AsyncGenerator<ProbeBatch> {
-  let first = 0;
-  let probes: ProbeResponses[] = [];
+  options: {
+    readonly indexOf: ReadonlyMap<string, number>;
+    readonly leaveOut?: ReadonlySet<number>;
+    readonly maskOf?: (probe: number) => ResponseMask;
+    readonly masksOf?: (probe: number) => readonly ResponseMask[];
+  },
+): AsyncGenerator<readonly BatchedProbe[]> {
+  let number = 0;
+  let batch: BatchedProbe[] = [];
   let length = 0;
   for await (const probe of answers) {
+    const here = number++;
+    if (options.leaveOut?.has(here)) continue;
     const present = [...probe.answers].flatMap(([name, ofModel]) => {
-      const model = indexOf.get(name);
+      const model = options.indexOf.get(name);
       return model === undefined ? [] : ofModel.map((answer) => ({ model, answer }));
     });
-    probes.push(present.sort((one, other) => one.model - other.model));
+    const mask = options.maskOf?.(here) ?? null;
+    const responses = present
+      .sort((one, other) => one.model - other.model)
+      .filter((_, place) => mask === null || mask[place] === 1);
+    batch.push({ number: here, responses, masks: options.masksOf?.(here) ?? [] });
     length += characters(probe);
     if (length < batchCharacters) continue;
-    yield { first, probes };
-    first += probes.length;
-    probes = [];
+    yield batch;
+    batch = [];
     length = 0;
   }
-  if (probes.length > 0) yield { first, probes };
+  if (batch.length > 0) yield batch;
 }
 
 /** Hands batches to the meters as they become free. Rejects as soon as one of them fails. */
 export async function shareOut(
-  batches: AsyncGenerator<ProbeBatch>,
+  batches: AsyncGenerator<readonly BatchedProbe[]>,
   meters: readonly ProbeMeter[],
-  work: (meter: ProbeMeter, batch: ProbeBatch) => unknown,
+  work: (meter: ProbeMeter, batch: readonly BatchedProbe[]) => unknown,
 ): Promise<void> {
   let failed = false;
   const take = async (meter: ProbeMeter) => {

@@ -1,8 +1,6 @@
-import { emittedFeatures, type SeenResponse } from "../views/emitted-features.ts";
+import type { KeptFeatures } from "../views/emitted-features.ts";
 import { enlarged } from "../views/enlarged.ts";
 import { createFeatureIndex } from "../views/feature-index.ts";
-import type { View } from "../views/view.ts";
-import { type FeatureFilter, keepPassing } from "./feature-sketch.ts";
 
 /** Exact counts of some features over all probes. */
 export interface FeatureCounts {
@@ -13,21 +11,17 @@ export interface FeatureCounts {
   readonly votes: Float64Array<ArrayBuffer>;
 }
 
-/** Counts the features of one view that pass a filter, over all probes. */
+/** Counts the features of one view over all probes. */
 export interface CandidateCounter {
   /** Adds a response. @param share - its share of its model's vote, 0 for a model without one */
-  readonly add: (share: number, seen: SeenResponse) => void;
+  readonly add: (share: number, kept: KeptFeatures, response: number) => void;
   /** Ends a probe: its votes are rounded as a whole. */
   readonly endProbe: () => void;
   readonly counts: () => FeatureCounts;
 }
 
 /** @param rounding - of a probe's votes; see `orderFreeRounding` */
-export function createCandidateCounter(
-  view: View,
-  filter: FeatureFilter,
-  rounding: number,
-): CandidateCounter {
+export function createCandidateCounter(rounding: number): CandidateCounter {
   const index = createFeatureIndex();
   let ids = new Int32Array(1 << 12);
   let response = 0;
@@ -41,11 +35,11 @@ export function createCandidateCounter(
   let voted = new Int32Array(1 << 12);
   let votedCount = 0;
   return {
-    add: (share, seen) => {
-      const emitted = emittedFeatures(view, seen);
-      keepPassing(filter, emitted);
-      ids = enlarged(ids, emitted.length);
-      index.addAll(emitted.features, emitted.length, ids);
+    add: (share, { features, starts }, number) => {
+      const from = starts[number] as number;
+      const length = (starts[number + 1] as number) - from;
+      ids = enlarged(ids, length);
+      index.addAll(features.subarray(from, from + length), length, ids);
       const size = index.size();
       if (size > latest.length) {
         latest = enlarged(latest, size);
@@ -55,7 +49,7 @@ export function createCandidateCounter(
         voted = enlarged(voted, size);
       }
       response++;
-      for (let i = 0; i < emitted.length; i++) {
+      for (let i = 0; i < length; i++) {
         const id = ids[i] as number;
         if (latest[id] === response) continue;
         latest[id] = response;

@@ -12,13 +12,14 @@ import { controlCaveats } from "./control-caveats.ts";
 import { createExhibitCollector, createWordReader } from "./exhibits.ts";
 import { contiguousRuns } from "./jackknife-blocks.ts";
 import { verbalLadder } from "./ladder.ts";
-import { type MeasuredAnswers, measureAnswers } from "./measured-answers.ts";
+import { type MeasuredAnswers, measureSelections } from "./measured-answers.ts";
 import { modelTree, replicatesFor } from "./model-tree.ts";
 import { createAnswerObserver } from "./observed-answers.ts";
-import { measureOutcomeVariants } from "./outcome-sensitivity.ts";
+import { type OutcomeVariant, outcomeSelections } from "./outcome-sensitivity.ts";
 import { type PairAffinities, pairAffinities } from "./pair-affinities.ts";
 import { parameterCaveats } from "./parameter-caveats.ts";
 import { samplesPerProbe } from "./score-corpus.ts";
+import type { AnswerSelection } from "./selected-answers.ts";
 import { servedModelCaveats } from "./served-model-caveats.ts";
 import { stoppingCaveats } from "./stopping-notes.ts";
 import type { MeterFactory } from "./view-meter.ts";
@@ -34,10 +35,7 @@ export interface CompareInput {
   readonly roles: Roles;
   /** Every target of the run, with its lab; those without a role are left out of the comparison. */
   readonly models: readonly ModelSummary[];
-  /**
-   * Opens the answers; called once, and again where the calibration was fitted at one sample and the run has several, where
-   * samples were retried, and where suspect or reference left samples without an answer.
-   */
+  /** Opens the answers; called again where they are too many to be kept in memory between passes. */
   readonly answers: () => AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>;
   readonly outcomes: OutcomesByProbe;
   readonly suites: ReportData["suites"];
@@ -112,7 +110,29 @@ export async function compare(input: CompareInput): Promise<Analysis> {
       yield probe;
     }
   };
-  const measured = await measureAnswers(withExhibits(), options);
+  let noted = false;
+  const answers = {
+    async *[Symbol.asyncIterator]() {
+      yield* noted ? input.answers() : withExhibits();
+      noted = true;
+    },
+  };
+  let firstOnly = false;
+  let usable = calibration;
+  let left: OutcomeVariant["left"][] = [];
+  const { measured, selections } = await measureSelections(answers, options, (counted) => {
+    const samples = samplesPerProbe(counted);
+    // A calibration fitted at one sample a probe does not hold at several: affinities depend on it.
+    firstOnly = calibration?.samplesPerProbe === "one" && samples === "several";
+    if (calibration?.samplesPerProbe === "several" && samples === "one") usable = null;
+    const variants =
+      usable === null
+        ? []
+        : outcomeSelections({ reference, suspects: roles.suspects, outcomes: input.outcomes, anyRetried });
+    left = variants.map((variant) => variant.left);
+    const ofVariants = variants.map(({ selection }) => selection);
+    return firstOnly ? [everyAnswer, ...ofVariants].map(firstOf) : ofVariants;
+  });
   for (const suspect of roles.suspects) {
     const controls = panel.length - excludedFor(measured, [indexOf(suspect), 0]).length;
     if (controls < fewestControls)
@@ -121,30 +141,13 @@ export async function compare(input: CompareInput): Promise<Analysis> {
         `Too few controls for ${suspect}: expected at least ${fewestControls} of other labs than the suspect's and the reference's, got ${controls}; name more with --control.`,
       );
   }
-  // A calibration fitted at one sample a probe does not hold at several: affinities depend on it.
-  const firstOnly = calibration?.samplesPerProbe === "one" && samplesPerProbe(measured) === "several";
-  const onlyOne = calibration?.samplesPerProbe === "several" && samplesPerProbe(measured) === "one";
-  const forRatio = firstOnly
-    ? await measureAnswers(firstAnswers(input.answers()), { ...options, pairs: [] })
-    : measured;
-  const usable = onlyOne ? null : calibration;
+  const onlyOne = calibration !== null && usable === null;
+  const forRatio = firstOnly ? (selections[0] as MeasuredAnswers) : measured;
   const observed = observer.finish();
-  const outcomeVariants =
-    usable === null
-      ? []
-      : await measureOutcomeVariants(
-          (without) => {
-            const rest = reduced(input.answers(), without);
-            return firstOnly ? firstAnswers(rest) : rest;
-          },
-          {
-            measure: { ...options, pairs: [] },
-            reference,
-            suspects: roles.suspects,
-            outcomes: input.outcomes,
-            anyRetried,
-          },
-        );
+  const outcomeVariants = left.map((name, i) => ({
+    left: name,
+    measured: selections[i + (firstOnly ? 1 : 0)] as MeasuredAnswers,
+  }));
   const background =
     calibration === null ? backgroundOf(forRatio) : backgroundFor(forRatio, calibration.background);
 
@@ -257,22 +260,14 @@ function panelNames(
   return [...new Set(roles.controls)].filter((name) => name !== suspect && !out.includes(labOf(name) ?? ""));
 }
 
-async function* reduced(
-  answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
-  without: (probe: RecordedAnswers) => RecordedAnswers,
-): AsyncGenerator<RecordedAnswers> {
-  for await (const probe of answers) yield without(probe);
-}
+const everyAnswer: AnswerSelection = (_shape, _model, count) =>
+  Array.from({ length: count }, (_, place) => place);
 
-async function* firstAnswers(
-  answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
-): AsyncGenerator<RecordedAnswers> {
-  for await (const probe of answers)
-    yield {
-      ...probe,
-      answers: new Map([...probe.answers].map(([model, texts]) => [model, texts.slice(0, 1)])),
-    };
-}
+/** The first of the answers that a selection keeps. */
+const firstOf =
+  (selection: AnswerSelection): AnswerSelection =>
+  (...of) =>
+    selection(...of).slice(0, 1);
 
 /** Share of each family in the pair's content affinity, and the affinity within it. */
 function familyShares(

@@ -1,13 +1,12 @@
 import { InsufficientDataError } from "../errors.ts";
 import type { Caveat, Evidence } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
-import type { OutcomeCounts, OutcomesByProbe, RecordedAnswers } from "../schema/corpus.ts";
+import type { OutcomeCounts, OutcomesByProbe } from "../schema/corpus.ts";
 import { backgroundFor } from "./content-score.ts";
 import { findingThreshold } from "./finding.ts";
 import { type LikelihoodRatio, likelihoodRatio } from "./likelihood-ratio.ts";
-import { type MeasuredAnswers, type MeasureOptions, measureAnswers } from "./measured-answers.ts";
-
-type Answers = AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>;
+import type { MeasuredAnswers } from "./measured-answers.ts";
+import type { AnswerSelection, AnswerShape } from "./selected-answers.ts";
 
 /** The answers measured again without some of them. */
 export interface OutcomeVariant {
@@ -21,21 +20,15 @@ const leftOut = {
 } as const;
 
 /**
- * Measures the answers again without retried samples, and without the probes at which a suspect or the reference left a
- * sample without an answer; neither where there is none, so that nothing is measured twice for nothing.
- *
- * @param answers - opens the answers that the likelihood ratio is computed from, with what is to be left out of them
+ * What is to be measured again: the answers without retried samples, and without those of suspects and reference to
+ * probes at which they left a sample without an answer; neither where there is none, so that nothing is measured for nothing.
  */
-export async function measureOutcomeVariants(
-  answers: (without: (probe: RecordedAnswers) => RecordedAnswers) => Answers,
-  options: {
-    readonly measure: MeasureOptions;
-    readonly reference: string;
-    readonly suspects: readonly string[];
-    readonly outcomes: OutcomesByProbe;
-    readonly anyRetried: boolean;
-  },
-): Promise<OutcomeVariant[]> {
+export function outcomeSelections(options: {
+  readonly reference: string;
+  readonly suspects: readonly string[];
+  readonly outcomes: OutcomesByProbe;
+  readonly anyRetried: boolean;
+}): { readonly left: OutcomeVariant["left"]; readonly selection: AnswerSelection }[] {
   const { outcomes, anyRetried } = options;
   const asked = [options.reference, ...options.suspects];
   // A probe without any usable answer is not compared anyway.
@@ -43,32 +36,27 @@ export async function measureOutcomeVariants(
   const anyIncomplete = asked.some((model) =>
     [...(outcomes.get(model)?.keys() ?? [])].some((probe) => incomplete(model, probe)),
   );
-  const variants: OutcomeVariant[] = [];
-  const measure = async (
-    left: OutcomeVariant["left"],
-    without: (probe: RecordedAnswers) => RecordedAnswers,
-  ) => {
-    variants.push({ left, measured: await measureAnswers(answers(without), options.measure) });
-  };
-  if (anyRetried) await measure("retried", withoutRetried);
-  if (anyIncomplete)
-    await measure("incomplete", (item) => {
-      const kept = [...item.answers].filter(
-        ([model]) => !asked.includes(model) || !incomplete(model, item.probe),
-      );
-      return { ...item, answers: new Map(kept) };
-    });
-  return variants;
-}
-
-/** A probe's answers without those that took more than one attempt. */
-function withoutRetried(item: RecordedAnswers): RecordedAnswers {
-  const { answers, retried } = item;
-  if (retried === undefined) return item;
-  const kept = [...answers].map(
-    ([model, texts]) => [model, texts.filter((_, place) => !retried.get(model)?.has(place))] as const,
-  );
-  return { ...item, answers: new Map(kept.filter(([, texts]) => texts.length > 0)), retried: new Map() };
+  const places = (count: number) => Array.from({ length: count }, (_, place) => place);
+  return [
+    ...(anyRetried
+      ? [
+          {
+            left: "retried" as const,
+            selection: ({ retried }: AnswerShape, model: string, count: number) =>
+              places(count).filter((place) => !retried?.get(model)?.has(place)),
+          },
+        ]
+      : []),
+    ...(anyIncomplete
+      ? [
+          {
+            left: "incomplete" as const,
+            selection: ({ probe }: AnswerShape, model: string, count: number) =>
+              asked.includes(model) && incomplete(model, probe) ? [] : places(count),
+          },
+        ]
+      : []),
+  ];
 }
 
 /** Whether some samples, but not all, hold no usable answer. */

@@ -66,7 +66,7 @@ export function scoreCorpus(
 }
 
 /** `several` when at least half of all (probe, model) cells with an answer have two or more. */
-export function samplesPerProbe(measured: MeasuredAnswers): "one" | "several" {
+export function samplesPerProbe(measured: Pick<MeasuredAnswers, "sampleCounts">): "one" | "several" {
   let answered = 0;
   let several = 0;
   for (const count of measured.sampleCounts) {

@@ -11,21 +11,29 @@ import {
   type HabitOptions,
 } from "./habit-collector.ts";
 import type { HabitFeatures } from "./habit-features.ts";
+import { type HabitSums, type HabitSumsOptions, habitSums } from "./habit-sums.ts";
+import { createProbeKeeper, type KeptProbe, type ProbeKeeper, type ResponseMask } from "./kept-probe.ts";
 import { type CountedProbe, createProbeCounter } from "./probe-counter.ts";
 import { type ContentSetup, createContentKernels } from "./view-kernels.ts";
 
 /** Responses to one probe, grouped by model, models in ascending order. */
 export type ProbeResponses = readonly { readonly model: number; readonly answer: RecordedAnswer }[];
 
-/** Probes in a row. */
-export interface ProbeBatch {
-  /** Number of the first one. */
-  readonly first: number;
-  readonly probes: readonly ProbeResponses[];
+/** A probe of a batch. */
+export interface BatchedProbe {
+  readonly number: number;
+  readonly responses: ProbeResponses;
+  /** By selection: which responses it keeps. None once these are not asked about. */
+  readonly masks: readonly ResponseMask[];
 }
 
 /** What a meter must know before the first probe. Plain data, so that it can go to another thread. */
-export type MeterSetup = ContentSetup;
+export interface MeterSetup extends ContentSetup {
+  /** Features that may be kept between passes, by all meters together; none by default. */
+  readonly mostKept?: number;
+  /** Meters that share these; 1 by default. */
+  readonly meters?: number;
+}
 
 /** Content kernels of one probe, summed over views. */
 export interface ProbeKernels {
@@ -37,27 +45,44 @@ export interface ProbeKernels {
   readonly grams: readonly Float64Array[];
 }
 
+/** What the second pass gives of a batch besides its counts. */
+export interface CountedBatch {
+  /** Whether its features are kept, so that further passes do not need the texts. */
+  readonly kept: boolean;
+  /** By probe and selection: the kernels of what the selection keeps; null where it keeps all. */
+  readonly kernels: readonly (readonly (ProbeKernels | null)[])[];
+}
+
 type Later<T> = T | Promise<T>;
 
 /**
  * Measures some of the probes, in three passes over them: what is wanted of habits can only be said when the features
- * of all probes are known, and to keep these would take memory without end. Views are always in the order of `views`.
+ * of all probes are known, and to keep all these would take memory without end. In the second pass it keeps those that
+ * may be habits, as far as memory allows; then the third, and the second and third of selections of the answers, go
+ * without the texts. Views are always in the order of `views`.
  * All arguments and results are plain data, so that a meter can work behind a message port.
  */
 export interface ProbeMeter {
   /** First pass. */
-  readonly content: (batch: ProbeBatch) => Later<ProbeKernels[]>;
+  readonly content: (batch: readonly BatchedProbe[]) => Later<ProbeKernels[]>;
   /** By view: how many responses have which features, at most. */
   readonly sketches: () => Later<SketchCounters[]>;
-  /** Second pass: counts the features that pass their view's filter. @param rounding - see `orderFreeRounding` */
-  readonly startCounting: (filters: readonly FeatureFilter[], rounding: number) => Later<void>;
-  readonly count: (batch: ProbeBatch) => Later<void>;
+  /** What later passes look at: features that pass their view's filter. */
+  readonly filter: (filters: readonly FeatureFilter[]) => Later<void>;
+  /** Second pass: counts these. @param rounding - see `orderFreeRounding` */
+  readonly startCounting: (rounding: number) => Later<void>;
+  readonly count: (batch: readonly BatchedProbe[]) => Later<CountedBatch>;
+  /** Counts the probes that are kept. @param selection - of their responses; null for all */
+  readonly countKept: (selection: number | null) => Later<void>;
   readonly counts: () => Later<FeatureCounts[]>;
   /** Third pass: sums over probes, with the features that are habits of each view. */
   readonly startHabits: (features: readonly HabitFeatures[], options: HabitOptions) => Later<void>;
-  readonly habits: (batch: ProbeBatch) => Later<void>;
+  readonly habits: (batch: readonly BatchedProbe[]) => Later<void>;
+  readonly habitsKept: (selection: number | null) => Later<void>;
   /** What was collected of one view, which is then forgotten: never are the sums of all views in two places. */
   readonly habitBlocks: (view: number) => Later<BlockHabits[]>;
+  /** See `habitSums`: any meter can do it, with the parts of them all. */
+  readonly habitSums: (parts: readonly BlockHabits[], options: HabitSumsOptions) => Later<HabitSums>;
   /** Ends the meter, whether it is ready or not. */
   readonly close: () => void;
 }
@@ -75,79 +100,145 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
   const kernels = views.map(() => createContentKernels(setup));
   let candidates: CandidateCounter[] = [];
   let collectors: (HabitCollector | null)[] = [];
+  let keeper: ProbeKeeper | null = null;
+  const kept: KeptProbe[] = [];
+  let room = Math.floor((setup.mostKept ?? 0) / (setup.meters ?? 1));
 
   /** What the third pass counts of each view; the first counts everything. */
   let wanted: readonly FeatureFilter[] = [];
 
-  /** Reads each text once for all views; of a withheld one, the features of each view are known. */
-  const scanned = (
-    responses: ProbeResponses,
-    add: (model: number, share: number, seen: SeenResponse) => void,
-  ) => {
-    const samples = new Map<number, number>();
-    for (const { model } of responses) samples.set(model, (samples.get(model) ?? 0) + 1);
-    for (const { model, answer } of responses)
-      add(
-        model,
-        (setup.rule.voteOf[model] ?? 0) / (samples.get(model) ?? 1),
-        typeof answer === "string" ? scan(answer) : answer,
-      );
-  };
-  const counted = (responses: ProbeResponses): CountedProbe[] => {
+  const countOf = (responses: readonly SeenBy[]): CountedProbe[] => {
     counters.forEach((counter, view) => {
       counter.start(wanted[view] ?? null);
     });
-    scanned(responses, (model, share, seen) => {
-      for (const counter of counters) counter.add(model, share, seen);
-    });
+    const shareOf = voteShares(setup, responses);
+    for (const { model, seen } of responses) {
+      const response = seen();
+      for (const counter of counters) counter.add(model, shareOf(model), response);
+    }
     return counters.map((counter) => counter.counted());
   };
+  /** Reads each text once for all views; of a withheld one, the features of each view are known. */
+  const seenTexts = (responses: ProbeResponses): SeenBy[] =>
+    responses.map(({ model, answer }) => ({
+      model,
+      seen: () => (typeof answer === "string" ? scan(answer) : answer),
+    }));
+  const kernelsOf = (counted: readonly CountedProbe[]): ProbeKernels => {
+    const parts = counted.map((probe, view) => (kernels[view] as (typeof kernels)[number])(probe));
+    return {
+      kernel: Float32Array.from(sumOf(parts.map(({ kernel }) => kernel))),
+      squaredNorms: Float32Array.from(sumOf(parts.map(({ squaredNorms }) => squaredNorms))),
+      grams: setup.pairs.map((_, pair) => sumOf(parts.map(({ grams }) => grams[pair] as Float64Array))),
+    };
+  };
+  const keepOf = ({ number, responses, masks }: BatchedProbe): KeptProbe => {
+    const into = keeper as ProbeKeeper;
+    for (const { model, seen } of seenTexts(responses)) into.add(model, seen());
+    return into.take(number, masks);
+  };
+  const countCandidates = (probe: KeptProbe, selection: number | null) => {
+    const responses = selectedOf(probe, selection);
+    const shareOf = voteShares(setup, responses);
+    for (const { model, response } of responses)
+      for (const [view, counter] of candidates.entries())
+        counter.add(shareOf(model), probe.byView[view] as (typeof probe.byView)[number], response);
+    for (const counter of candidates) counter.endProbe();
+  };
+  const collect = (counted: readonly CountedProbe[], number: number) => {
+    counted.forEach((probe, view) => {
+      collectors[view]?.add(probe, number);
+    });
+  };
   return {
-    content: ({ probes }) =>
-      probes.map((responses) => {
-        const parts = counted(responses).map((probe, view) => {
+    content: (batch) =>
+      batch.map(({ responses }) => {
+        const counted = countOf(seenTexts(responses));
+        counted.forEach((probe, view) => {
           sketches[view]?.add(probe);
-          return (kernels[view] as (typeof kernels)[number])(probe);
         });
-        return {
-          kernel: Float32Array.from(sumOf(parts.map(({ kernel }) => kernel))),
-          squaredNorms: Float32Array.from(sumOf(parts.map(({ squaredNorms }) => squaredNorms))),
-          grams: setup.pairs.map((_, pair) => sumOf(parts.map(({ grams }) => grams[pair] as Float64Array))),
-        };
+        return kernelsOf(counted);
       }),
     sketches: () => sketches.splice(0).map((sketch) => sketch.counters()),
-    startCounting: (filters, rounding) => {
-      candidates = views.map((view, v) =>
-        createCandidateCounter(view, filters[v] as FeatureFilter, rounding),
-      );
+    filter: (filters) => {
+      keeper = createProbeKeeper(filters);
     },
-    count: ({ probes }) => {
-      for (const responses of probes) {
-        scanned(responses, (_, share, seen) => {
-          for (const counter of candidates) counter.add(share, seen);
-        });
-        for (const counter of candidates) counter.endProbe();
+    startCounting: (rounding) => {
+      candidates = views.map(() => createCandidateCounter(rounding));
+    },
+    count: (batch) => {
+      const seen = batch.map(keepOf);
+      for (const probe of seen) countCandidates(probe, null);
+      const keeps = room > 0;
+      if (keeps) {
+        kept.push(...seen);
+        for (const { size } of seen) room -= size;
       }
+      return {
+        kept: keeps,
+        kernels: batch.map(({ responses, masks }) =>
+          masks.map((mask) =>
+            mask === null
+              ? null
+              : kernelsOf(countOf(seenTexts(responses.filter((_, place) => mask[place] === 1)))),
+          ),
+        ),
+      };
+    },
+    countKept: (selection) => {
+      for (const probe of kept) countCandidates(probe, selection);
     },
     counts: () => candidates.splice(0).map((counter) => counter.counts()),
     startHabits: (features, options) => {
       wanted = features.map((ofView) => filterOf(ofView.features));
       collectors = features.map((ofView) => createHabitCollector(ofView, options));
     },
-    habits: ({ first, probes }) => {
-      probes.forEach((responses, i) => {
-        counted(responses).forEach((probe, view) => {
-          collectors[view]?.add(probe, first + i);
-        });
-      });
+    habits: (batch) => {
+      for (const { number, responses } of batch) collect(countOf(seenTexts(responses)), number);
+    },
+    habitsKept: (selection) => {
+      for (const probe of kept) {
+        const responses = selectedOf(probe, selection).map(({ model, response }) => ({
+          model,
+          seen: () => ({ kept: probe.byName, response }),
+        }));
+        collect(countOf(responses), probe.number);
+      }
     },
     habitBlocks: (view) => {
       const blocks = collectors[view]?.blocks() ?? [];
       collectors[view] = null;
       return blocks;
     },
+    habitSums,
     close: () => {},
   };
+}
+
+interface SeenBy {
+  readonly model: number;
+  readonly seen: () => SeenResponse;
+}
+
+/** By model: the share of its vote that each of its responses has. */
+function voteShares(
+  { rule }: MeterSetup,
+  responses: readonly { readonly model: number }[],
+): (model: number) => number {
+  const samples = new Map<number, number>();
+  for (const { model } of responses) samples.set(model, (samples.get(model) ?? 0) + 1);
+  return (model) => (rule.voteOf[model] ?? 0) / (samples.get(model) ?? 1);
+}
+
+/** The responses of a kept probe that a selection keeps. */
+function selectedOf(
+  { models, masks }: KeptProbe,
+  selection: number | null,
+): { readonly model: number; readonly response: number }[] {
+  const mask = selection === null ? null : (masks[selection] ?? null);
+  return models.flatMap((model, response) =>
+    mask === null || mask[response] === 1 ? [{ model, response }] : [],
+  );
 }
 
 /** Element-wise sum of vectors of one length. */

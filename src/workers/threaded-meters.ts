@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { type MeterFactory, type MeterSetup, oneMeter, type ProbeMeter } from "../analysis/view-meter.ts";
+import { buffersOf } from "./buffers-of.ts";
 import type { MeterCall } from "./view-worker.ts";
 
 /** More threads than these would wait for the one that reads. */
@@ -16,7 +17,7 @@ export const threadedMeters: MeterFactory = (setup) => {
   const file = fileURLToPath(new URL("./view-worker.js", import.meta.url));
   const threads = Math.min(availableParallelism(), mostThreads);
   if (threads < 2 || !existsSync(file)) return oneMeter(setup);
-  return Array.from({ length: threads }, () => workerMeter(file, setup));
+  return Array.from({ length: threads }, () => workerMeter(file, { ...setup, meters: threads }));
 };
 
 /** A meter in a thread of its own. */
@@ -43,17 +44,23 @@ function workerMeter(file: string, setup: MeterSetup): ProbeMeter {
         if (failure !== null) return reject(failure);
         waiting.push({ resolve, reject });
         worker.ref();
-        worker.postMessage({ name, parameters } satisfies MeterCall);
+        // Blocks come from a meter and are of no more use here; whatever else is sent may go to other meters as well.
+        const given = name === "habitSums" ? buffersOf(parameters[0]) : [];
+        worker.postMessage({ name, parameters } satisfies MeterCall, given);
       });
   return {
     content: call("content"),
     sketches: call("sketches"),
+    filter: call("filter"),
     startCounting: call("startCounting"),
     count: call("count"),
+    countKept: call("countKept"),
     counts: call("counts"),
     startHabits: call("startHabits"),
     habits: call("habits"),
+    habitsKept: call("habitsKept"),
     habitBlocks: call("habitBlocks"),
+    habitSums: call("habitSums"),
     close: () => {
       void worker.terminate();
     },

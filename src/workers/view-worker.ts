@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createProbeMeter, type MeterSetup, type ProbeMeter } from "../analysis/view-meter.ts";
+import { buffersOf } from "./buffers-of.ts";
 
 /** What the main thread asks: a call of a meter's function. */
 export interface MeterCall {
@@ -8,13 +9,6 @@ export interface MeterCall {
 }
 
 const meter = createProbeMeter(workerData as MeterSetup);
-
-/** Buffers of all number arrays in a result: they are handed over, not copied. */
-function buffersOf(value: unknown): ArrayBuffer[] {
-  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
-  if (value === null || typeof value !== "object") return [];
-  return Object.values(value).flatMap(buffersOf);
-}
 
 parentPort?.on("message", async ({ name, parameters }: MeterCall) => {
   const result = await (meter[name] as (...given: readonly unknown[]) => unknown)(...parameters);

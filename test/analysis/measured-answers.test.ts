@@ -8,7 +8,9 @@ import {
   type MeasuredAnswers,
   type MeasureOptions,
   measureAnswers,
+  measureSelections,
 } from "../../src/analysis/measured-answers.ts";
+import type { AnswerSelection } from "../../src/analysis/selected-answers.ts";
 import { createProbeMeter, type MeterFactory } from "../../src/analysis/view-meter.ts";
 import type { ProbeAnswers } from "../../src/schema/corpus.ts";
 import { seededRandom } from "../../src/schema/random.ts";
@@ -92,6 +94,53 @@ it.skipIf(!existsSync(built))("measures the same in worker threads (needs a buil
   expect(numbersOf(threaded)).toEqual(numbersOf(one));
 });
 
+/** What a selection leaves of a corpus, as texts. */
+const selected = (probes: readonly ProbeAnswers[], selection: AnswerSelection): ProbeAnswers[] =>
+  probes.map(({ probe, answers, retried, ...rest }) => {
+    const shape = { probe, counts: new Uint16Array(), ...(retried === undefined ? {} : { retried }) };
+    const left = [...answers].map(
+      ([model, texts]) =>
+        [model, selection(shape, model, texts.length).map((place) => texts[place] as string)] as const,
+    );
+    return { ...rest, probe, answers: new Map(left.filter(([, texts]) => texts.length > 0)) };
+  });
+
+const selections: Record<string, AnswerSelection> = {
+  everything: (_shape, _model, count) => Array.from({ length: count }, (_, place) => place),
+  "first answers": () => [0],
+  "second answers of the suspect, no reference at some probes": ({ probe }, model, count) =>
+    model === "m1" && /[02468]$/.test(probe) ? [] : model === "m0" ? [count - 1] : [0, 1].slice(0, count),
+  "no panel model at most probes": ({ probe }, model, count) =>
+    panel.includes(Number(model.slice(1))) && !probe.startsWith("p00") ? [] : [0, 1].slice(0, count),
+};
+
+it.each([
+  ["whose features are all kept", { meters: 1, mostKept: 2 ** 25 }],
+  ["of which some features are kept", { meters: 3, mostKept: 30_000 }],
+  ["of which no feature is kept", { meters: 2, mostKept: 0 }],
+])("measures selections of answers %s to the bit as if each were measured by itself", async (_, set) => {
+  const meters: MeterFactory = (setup) =>
+    Array.from({ length: set.meters }, () => createProbeMeter({ ...setup, ...set }));
+  const measured = await measureSelections(corpus(), { ...options, meters }, () => Object.values(selections));
+  const whole = await measureAnswers(corpus(), options);
+  expect(numbersOf(measured.measured)).toEqual(numbersOf(whole));
+  for (const [i, selection] of Object.values(selections).entries()) {
+    const { grams: _grams, ...alone } = await measureAnswers(selected(corpus(), selection), options);
+    const { grams, ...together } = measured.selections[i] as MeasuredAnswers;
+    expect(grams).toEqual([]);
+    expect(together).toEqual(alone);
+  }
+});
+
+it("asks for selections once the number of answers is known", async () => {
+  let asked: Uint16Array | null = null;
+  await measureSelections(corpus(), options, ({ sampleCounts }) => {
+    asked = sampleCounts;
+    return [];
+  });
+  expect(asked).toEqual((await measureAnswers(corpus(), options)).sampleCounts);
+});
+
 /** Answers of blanks, a new object each time; reports how many objects are alive whenever one is asked for. */
 function counted(probes: number, characters: number) {
   setFlagsFromString("--expose-gc");
@@ -121,12 +170,20 @@ function counted(probes: number, characters: number) {
   return { source, alive };
 }
 
-it("reads many answers three times and keeps none of them", async () => {
-  const { source, alive } = counted(40, 2 ** 21);
-  await measureAnswers(source, options);
-  expect(alive.map(({ length }) => length)).toEqual([40, 40, 40]);
-  expect(Math.max(...(alive[1] as number[]), ...(alive[2] as number[]))).toBeLessThanOrEqual(5);
-}, 30_000);
+it.each([
+  [2, 2 ** 25],
+  [3, 0],
+])(
+  "reads many answers %i times where %i features may be kept, and keeps no text",
+  async (times, mostKept) => {
+    const { source, alive } = counted(40, 2 ** 21);
+    const meters: MeterFactory = (setup) => [createProbeMeter({ ...setup, mostKept })];
+    await measureAnswers(source, { ...options, meters });
+    expect(alive.map(({ length }) => length)).toEqual(Array.from({ length: times }, () => 40));
+    expect(Math.max(...alive.slice(1).flat())).toBeLessThanOrEqual(5);
+  },
+  30_000,
+);
 
 it("reads few answers once and keeps them", async () => {
   const { source, alive } = counted(40, 16);

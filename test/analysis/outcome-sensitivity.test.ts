@@ -128,7 +128,7 @@ async function sensitivity(
 }
 
 describe("sensitivity to retried and missing samples", () => {
-  it("does not apply, and reads the answers once, where nothing was retried or missing", async () => {
+  it("does not apply where nothing was retried or missing", async () => {
     const { line, reads } = await sensitivity(() => false);
     expect(line).toMatchObject({ statistic: null, n: 0, table: [] });
     expect(line.reason).toMatch(/no sample was retried/);
@@ -145,7 +145,7 @@ describe("sensitivity to retried and missing samples", () => {
     expect(without?.probes).toBe(20);
     expect(line.effect).toBeCloseTo((all?.log10LR ?? 0) - (without?.log10LR ?? 0), 12);
     expect(codes).toContain("sensitive-to-retried");
-    expect(reads).toBe(2);
+    expect(reads).toBe(1);
   });
 
   it("finds one that hangs on probes that were not always answered", async () => {
