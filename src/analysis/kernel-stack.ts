@@ -11,7 +11,7 @@ export interface KernelStack {
   readonly squaredNorms: Float32Array;
   /** Per probe and model: 1 when the model has an answer. */
   readonly present: Uint8Array;
-  /** The same per model and probe. */
+  /** The same per model and probe: what centring reads, so that it runs over neighbouring numbers. */
   readonly presentByModel: Uint8Array;
   /** Per probe: index of its jackknife block. */
   readonly blockOf: Int32Array;

@@ -34,16 +34,16 @@ export function sharedDepartureRatio(
   if (twice === 0 || twice < measured.probes.length / 2)
     return unknown("needs two or more samples a probe from the reference");
   // All sums run over the same probes, and none where the reference's self term is the 1 of a single sample.
-  const present = measured.stack.present.slice();
+  const presentByModel = measured.stack.presentByModel.slice();
   const maskOut = (p: number, model: number) => {
-    present[p * modelCount + model] = 0;
+    presentByModel[model * measured.probes.length + p] = 0;
   };
   measured.probes.forEach((_, p) => {
     if (count(p, reference) < 2 || (baseline !== null && count(p, baseline) === 0)) maskOut(p, suspect);
     if (baseline !== null && (count(p, reference) < 2 || count(p, suspect) === 0)) maskOut(p, baseline);
   });
   // A probe masked for one counts in neither sum, so the panel sums, which may hold both models, need not follow.
-  const stack = { ...measured.stack, present };
+  const stack = { ...measured.stack, presentByModel };
   const excluded = excludedFor(
     measured,
     baseline === null ? [suspect, reference] : [suspect, reference, baseline],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { baselineDifference } from "../../src/analysis/baseline-difference.ts";
+import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
 import { evidenceSchema } from "../../src/schema/analysis.ts";
 import { type Random, seededRandom } from "../../src/schema/random.ts";
 import { centredNaively } from "./centred-naively.ts";
@@ -158,7 +159,7 @@ describe("difference to a baseline", () => {
     const without = (model: number, from: number) => {
       const present = measured.stack.present.slice();
       for (let p = from; p < measured.probes.length; p++) present[p * measured.models.length + model] = 0;
-      return { ...measured, stack: { ...measured.stack, present } };
+      return { ...measured, stack: createKernelStack({ ...measured.stack, present }) };
     };
     expect(baselineDifference(without(baseline, 0), suspect, reference, baseline)).toMatchObject({
       statistic: null,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { departureGrams } from "../../src/analysis/departure-grams.ts";
 import { contiguousRuns } from "../../src/analysis/jackknife-blocks.ts";
+import { createKernelStack } from "../../src/analysis/kernel-stack.ts";
 import { severalReferences } from "../../src/analysis/several-references.ts";
 import { evidenceSchema } from "../../src/schema/analysis.ts";
 import { type Random, seededRandom } from "../../src/schema/random.ts";
@@ -213,7 +214,7 @@ describe("several references", () => {
     const silence = (model: number, from: number) => {
       const present = measured.stack.present.slice();
       for (let p = from; p < measured.probes.length; p++) present[p * measured.models.length + model] = 0;
-      return { ...measured, stack: { ...measured.stack, present, panel: measured.stack.panel } };
+      return { ...measured, stack: createKernelStack({ ...measured.stack, present }) };
     };
     const silentSuspect = severalReferences(silence(at, 0), at, 0, null);
     expect(silentSuspect).toMatchObject({ statistic: null, pValue: null, table: [] });
