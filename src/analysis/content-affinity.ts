@@ -17,6 +17,9 @@ export interface CentredSums {
   readonly probes: Int32Array;
 }
 
+/** What the content agreement is made of. */
+export type AgreementSums = Pick<CentredSums, "agreement" | "firstNorm" | "secondNorm" | "probes">;
+
 /**
  * Panel-centred kernel sums of two models, by block:
  * c_p(a,b) = k_p(a,b) - mean_i k_p(a,i) - mean_i k_p(i,b) + mean_{i != j} k_p(i,j), over panel models i, j.
@@ -41,13 +44,8 @@ export function centredOn(panel: ReducedPanel, a: number, b: number): CentredSum
   const { stack, counts, pairSums } = panel;
   const { kernels, squaredNorms, presentByModel, blockOf, blockCount } = stack;
   const { probeCount, chunks } = kernels;
-  const between = new Float64Array(blockCount);
-  const agreement = new Float64Array(blockCount);
-  const first = new Float64Array(blockCount);
-  const second = new Float64Array(blockCount);
-  const firstNorm = new Float64Array(blockCount);
-  const secondNorm = new Float64Array(blockCount);
-  const probes = new Int32Array(blockCount);
+  const sums = emptySums(blockCount);
+  const { between, agreement, first, second, firstNorm, secondNorm, probes } = sums;
   const rowA = panel.rowOf(a);
   const rowB = panel.rowOf(b);
   const ab = packed(a, b) * chunkProbes;
@@ -78,7 +76,25 @@ export function centredOn(panel: ReducedPanel, a: number, b: number): CentredSum
       probes[block] = (probes[block] as number) + 1;
     }
   }
-  return { between, agreement, first, second, firstNorm, secondNorm, probes };
+  return sums;
+}
+
+/** Sums of 0, in one buffer: an array of few blocks takes longer to make than to fill. */
+function emptySums(blockCount: number): CentredSums {
+  const buffer = new ArrayBuffer(
+    blockCount * (6 * Float64Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT),
+  );
+  const part = (at: number) =>
+    new Float64Array(buffer, at * blockCount * Float64Array.BYTES_PER_ELEMENT, blockCount);
+  return {
+    between: part(0),
+    agreement: part(1),
+    first: part(2),
+    second: part(3),
+    firstNorm: part(4),
+    secondNorm: part(5),
+    probes: new Int32Array(buffer, 6 * blockCount * Float64Array.BYTES_PER_ELEMENT, blockCount),
+  };
 }
 
 /** Kernels are kept in single precision: a mean self term this small is what rounding leaves of 0. */
@@ -103,12 +119,12 @@ export function affinityOf(sums: CentredSums, leftOut = -1): number | null {
  * terms over distinct answers. Else two models that vary much from answer to answer would agree more than others do.
  * Positive between any two models, so it is read against unrelated ones (`contentScore`).
  */
-export function agreementOf(sums: CentredSums, leftOut = -1): number | null {
+export function agreementOf(sums: AgreementSums, leftOut = -1): number | null {
   return overSelfTerms(sums, sums.agreement, [sums.firstNorm, sums.secondNorm], leftOut);
 }
 
 function overSelfTerms(
-  sums: CentredSums,
+  sums: Pick<CentredSums, "probes">,
   numerator: Float64Array,
   [firsts, seconds]: readonly [Float64Array, Float64Array],
   leftOut: number,

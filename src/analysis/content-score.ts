@@ -1,5 +1,11 @@
 import { mean, sampleStandardDeviation, sampleVariance } from "simple-statistics";
-import { agreementOf, type CentredSums, centredOn, centredSums } from "./content-affinity.ts";
+import {
+  type AgreementSums,
+  agreementOf,
+  type CentredSums,
+  centredOn,
+  centredSums,
+} from "./content-affinity.ts";
 import { habitAffinity, unrelatedPanelPairs } from "./habit-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
 import { type ReducedPanel, reducedPanel } from "./reduced-panel.ts";
@@ -46,6 +52,13 @@ export function excludedFor(measured: MeasuredAnswers, models: readonly number[]
   const labs = models.map((model) => measured.models[model]?.lab ?? null);
   const byLab = ofLabs(measured, labs);
   return measured.stack.panel.filter((model) => byLab.includes(model) || models.includes(model));
+}
+
+/** What a normalised score needs of the cohorts. */
+export interface AgreementCohorts {
+  readonly pair: AgreementSums;
+  readonly withReference: ReadonlyMap<number, AgreementSums>;
+  readonly withSuspect: ReadonlyMap<number, AgreementSums>;
 }
 
 /** All affinities that a pair's normalised score needs. */
@@ -149,7 +162,7 @@ export function notBelow(own: Background, calibrated: Background): Background {
  * @see Shum, Dehak, Dehak & Glass (2010) for s-norm; docs/method.md for the shrinkage
  */
 export function contentScore(
-  cohorts: Cohorts,
+  cohorts: AgreementCohorts,
   background: Background,
   leftOut = -1,
   without: ReadonlySet<number> = new Set(),

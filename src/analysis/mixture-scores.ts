@@ -1,9 +1,9 @@
 import type { Random } from "../schema/random.ts";
-import { centredByProbe } from "./centred-by-probe.ts";
-import type { CentredSums } from "./content-affinity.ts";
+import { probeBlocks } from "./centred-by-probe.ts";
+import { type AgreementSums, centredOn, centredSums } from "./content-affinity.ts";
 import {
+  type AgreementCohorts,
   type Background,
-  type Cohorts,
   contentScore,
   controlsOf,
   excludedFor,
@@ -11,6 +11,7 @@ import {
 } from "./content-score.ts";
 import { centredHabits, overViews } from "./habit-affinity.ts";
 import type { MeasuredAnswers } from "./measured-answers.ts";
+import { reducedPanel } from "./reduced-panel.ts";
 
 /** How often each control is mixed with the reference anew. */
 const draws = 4;
@@ -72,7 +73,7 @@ export function mixtureScores(
         const habit = habitScore(habits(fraction), background);
         // Without anything of the reference every draw is the same.
         return places.slice(0, fraction === 0 ? 1 : draws).flatMap((place) => {
-          const content = contentScore(mixedCohorts(parts, fraction, place), background);
+          const content = contentScore(mixedCohorts(parts, choices(fraction, place)), background);
           return content === null ? [] : [[content, habit] as const];
         });
       }),
@@ -95,16 +96,22 @@ export function mixableControls(
   );
 }
 
-/** Centred kernels by probe of an affinity, as it is where the suspect is the reference and where it is the control. */
+/**
+ * Agreement terms by probe of an affinity: first as they are where the suspect is the control, then as they are where it is
+ * the reference. 0 at a probe that does not count for both.
+ */
 interface Parts {
-  readonly asReference: CentredSums;
-  readonly asControl: CentredSums;
+  readonly agreement: Float64Array;
+  readonly firstNorm: Float64Array;
+  /** The same for both: it is of the other model. */
+  readonly secondNorm: Float64Array;
+  readonly probes: number;
 }
 
 interface AllParts {
   readonly pair: Parts;
   /** Affinities of the other controls with the reference; they do not depend on the suspect's answers. */
-  readonly withReference: ReadonlyMap<number, CentredSums>;
+  readonly withReference: ReadonlyMap<number, AgreementSums>;
   readonly withSuspect: ReadonlyMap<number, Parts>;
 }
 
@@ -114,79 +121,77 @@ function partsOf(
   control: number,
   { besides, repeatability }: MixtureOptions,
 ): AllParts {
-  const { modelCount } = measured.stack;
+  const stack = probeBlocks(measured.stack);
   const labs = [control, reference, ...besides];
   const excluded = excludedFor(measured, labs);
-  const asControl = centredByProbe(measured, control, reference, excluded);
+  const asControl = centredSums(stack, control, reference, excluded);
   const again = asControl.second.map(
-    (self, p) => ((measured.sampleCounts[p * modelCount + reference] ?? 0) > 1 ? 1 : repeatability) * self,
+    (self, p) =>
+      ((measured.sampleCounts[p * stack.modelCount + reference] ?? 0) > 1 ? 1 : repeatability) * self,
   );
+  const asReference = {
+    ...asControl,
+    agreement: again.map((shared) => Math.max(0, shared)),
+    firstNorm: asControl.secondNorm,
+  };
   const others = mixableControls(measured, reference, besides).filter((other) => !excluded.includes(other));
-  const withReference = new Map<number, CentredSums>();
+  const withReference = new Map<number, AgreementSums>();
   const withSuspect = new Map<number, Parts>();
   for (const other of others) {
-    const without = excludedFor(measured, [...labs, other]);
-    const ofReference = centredByProbe(measured, reference, other, without);
-    withReference.set(other, ofReference);
-    withSuspect.set(other, {
-      asReference: ofReference,
-      asControl: centredByProbe(measured, control, other, without),
-    });
+    const panel = reducedPanel(stack, excludedFor(measured, [...labs, other]));
+    const ofReference = centredOn(panel, reference, other);
+    const whole = partsWhereBoth(ofReference, ofReference);
+    withReference.set(other, mixed(whole, Int32Array.from(measured.probes.keys())));
+    withSuspect.set(other, partsWhereBoth(centredOn(panel, control, other), ofReference));
   }
+  return { pair: partsWhereBoth(asControl, asReference), withReference, withSuspect };
+}
+
+function partsWhereBoth(asControl: AgreementSums, asReference: AgreementSums): Parts {
+  const counts = asControl.probes.map((one, p) => one * (asReference.probes[p] as number));
+  const where = (terms: Float64Array) => terms.map((term, p) => (counts[p] === 1 ? term : 0));
+  const both = (first: Float64Array, second: Float64Array) => {
+    const terms = new Float64Array(2 * counts.length);
+    terms.set(where(first));
+    terms.set(where(second), counts.length);
+    return terms;
+  };
   return {
-    pair: {
-      asReference: {
-        ...asControl,
-        between: again,
-        agreement: again.map((shared) => Math.max(0, shared)),
-        first: asControl.second,
-        firstNorm: asControl.secondNorm,
-      },
-      asControl,
-    },
-    withReference,
-    withSuspect,
+    agreement: both(asControl.agreement, asReference.agreement),
+    firstNorm: both(asControl.firstNorm, asReference.firstNorm),
+    secondNorm: where(asControl.secondNorm),
+    probes: counts.reduce((sum, one) => sum + one, 0),
   };
 }
 
-/** Sums over the probes, each taken from the reference where its place lies below the fraction, else from the control. */
-function mixed({ asReference, asControl }: Parts, fraction: number, place: Float64Array): CentredSums {
-  let between = 0;
-  let agreement = 0;
+/** By probe: the place in `Parts` of what the suspect answers, the reference's where its draw lies below the fraction. */
+const choices = (fraction: number, place: Float64Array): Int32Array =>
+  Int32Array.from(place, (draw, p) => (draw < fraction ? place.length + p : p));
+
+/** Sums over the probes, each taken from the part that was chosen. */
+function mixed({ agreement, firstNorm, secondNorm, probes }: Parts, chosen: Int32Array): AgreementSums {
+  let shared = 0;
   let first = 0;
   let second = 0;
-  let firstNorm = 0;
-  let secondNorm = 0;
-  let probes = 0;
-  for (let p = 0; p < place.length; p++) {
-    if (asReference.probes[p] === 0 || asControl.probes[p] === 0) continue;
-    const part = (place[p] as number) < fraction ? asReference : asControl;
-    between += part.between[p] as number;
-    agreement += part.agreement[p] as number;
-    first += part.first[p] as number;
-    second += part.second[p] as number;
-    firstNorm += part.firstNorm[p] as number;
-    secondNorm += part.secondNorm[p] as number;
-    probes++;
+  for (let p = 0; p < chosen.length; p++) {
+    const at = chosen[p] as number;
+    shared += agreement[at] as number;
+    first += firstNorm[at] as number;
+    second += secondNorm[p] as number;
   }
   return {
-    between: Float64Array.of(between),
-    agreement: Float64Array.of(agreement),
-    first: Float64Array.of(first),
-    second: Float64Array.of(second),
-    firstNorm: Float64Array.of(firstNorm),
-    secondNorm: Float64Array.of(secondNorm),
+    agreement: Float64Array.of(shared),
+    firstNorm: Float64Array.of(first),
+    secondNorm: Float64Array.of(second),
     probes: Int32Array.of(probes),
   };
 }
 
-function mixedCohorts(parts: AllParts, fraction: number, place: Float64Array): Cohorts {
+function mixedCohorts(parts: AllParts, chosen: Int32Array): AgreementCohorts {
   return {
-    pair: mixed(parts.pair, fraction, place),
+    pair: mixed(parts.pair, chosen),
     withReference: parts.withReference,
-    withSuspect: new Map(
-      [...parts.withSuspect].map(([other, both]) => [other, mixed(both, fraction, place)]),
-    ),
+    withSuspect: new Map([...parts.withSuspect].map(([other, both]) => [other, mixed(both, chosen)])),
   };
 }
 

@@ -63,41 +63,50 @@ function reduced(
 
 /** Takes a model out of the sums; those of `before` have left already. */
 function leave(
-  { kernels, presentByModel, rowSums }: KernelStack,
+  stack: KernelStack,
   { counts, pairSums }: Pick<ReducedPanel, "counts" | "pairSums">,
   { model, before }: { readonly model: number; readonly before: readonly number[] },
 ): void {
-  const { probeCount, chunks } = kernels;
-  const start = model * probeCount;
-  const others = Int32Array.from(before, (other) => packed(model, other) * chunkProbes);
-  const has = Int32Array.from(before, (other) => other * probeCount);
-  const several = others.length;
-  for (let p = 0; p < probeCount; p++) {
+  const { presentByModel, rowSums, kernels } = stack;
+  const start = model * kernels.probeCount;
+  for (let p = 0; p < counts.length; p++) {
     if (presentByModel[start + p] === 0) continue;
-    const at = p % chunkProbes;
-    const kernel = chunks[(p - at) / chunkProbes] as Float32Array;
     counts[p] = (counts[p] as number) - 1;
-    let sum = (pairSums[p] as number) - 2 * (rowSums[start + p] as number);
-    for (let j = 0; j < several; j++)
-      if (presentByModel[(has[j] as number) + p] === 1)
-        sum += 2 * (kernel[(others[j] as number) + at] as number);
-    pairSums[p] = sum;
+    pairSums[p] = (pairSums[p] as number) - 2 * (rowSums[start + p] as number);
+  }
+  for (const other of before) addBack(stack, pairSums, { model, other });
+}
+
+/** Kernels of two models that have both left were subtracted with either's row. */
+function addBack(
+  { kernels: { probeCount, chunks }, presentByModel }: KernelStack,
+  pairSums: Float64Array,
+  { model, other }: { readonly model: number; readonly other: number },
+): void {
+  const pair = packed(model, other) * chunkProbes;
+  const ofModel = model * probeCount;
+  const ofOther = other * probeCount;
+  for (let c = 0, from = 0; c < chunks.length; c++, from += chunkProbes) {
+    const kernel = chunks[c] as Float32Array;
+    const to = Math.min(from + chunkProbes, probeCount);
+    for (let p = from, at = pair; p < to; p++, at++)
+      if (presentByModel[ofModel + p] === 1 && presentByModel[ofOther + p] === 1)
+        pairSums[p] = (pairSums[p] as number) + 2 * (kernel[at] as number);
   }
 }
 
 /** Takes the kernels of a model and another out of the model's row. */
 function subtractKernels(
-  { kernels, presentByModel }: KernelStack,
+  { kernels: { probeCount, chunks }, presentByModel }: KernelStack,
   row: Float64Array,
   { model, other }: { readonly model: number; readonly other: number },
 ): void {
-  const { probeCount, chunks } = kernels;
   const pair = packed(model, other) * chunkProbes;
-  const start = other * probeCount;
+  const ofOther = other * probeCount;
   for (let c = 0, from = 0; c < chunks.length; c++, from += chunkProbes) {
     const kernel = chunks[c] as Float32Array;
     const to = Math.min(from + chunkProbes, probeCount);
     for (let p = from, at = pair; p < to; p++, at++)
-      if (presentByModel[start + p] === 1) row[p] = (row[p] as number) - (kernel[at] as number);
+      if (presentByModel[ofOther + p] === 1) row[p] = (row[p] as number) - (kernel[at] as number);
   }
 }
