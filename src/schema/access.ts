@@ -265,7 +265,10 @@ export const accessAnalysisSchema = z.strictObject({
     })
     .nullable(),
   exhibits: z.array(exhibitSchema),
-  /** What was asked of which capability or topic. */
+  /**
+   * What was asked of which capability or topic: requests, counted where the log names topics (`log.columns` has `topic`),
+   * else estimated from the sampled prompts: an account's count times its requests over those with a sampled prompt.
+   */
   topics: z.array(
     z.strictObject({ topic: z.string(), requests: count, accounts: count, flaggedRequests: count }),
   ),

@@ -57,10 +57,21 @@ async function noteStandings(
   );
 }
 
+/**
+ * Requests by topic. Where the log names no topics only those of sampled prompts are sorted: an account's are scaled up by
+ * its requests with a prompt over those with a sampled one (ratio estimator; the sample is of different prompts, drawn by
+ * hash), or an account of many prompts would count for no more than one that has as many as are sampled.
+ * @see Cochran (1977), Sampling Techniques, section 6.1
+ */
 async function topicList(database: Database, { columns }: StepContext): Promise<AccessAnalysis["topics"]> {
   const asked = columns.has("topic")
-    ? "request"
-    : "(SELECT request.account, promptTopic.topic FROM request JOIN promptTopic USING (account, prompt))";
+    ? "SELECT account, topic, count(*) AS n FROM request WHERE topic IS NOT NULL GROUP BY ALL"
+    : `SELECT account, promptTopic.topic, count(*) * any_value(factor) AS n FROM request
+       JOIN promptTopic USING (account, prompt) JOIN (
+         SELECT account, count(*) / count(sample.prompt) AS factor
+         FROM request LEFT JOIN promptSample sample USING (account, prompt)
+         WHERE request.prompt IS NOT NULL GROUP BY account HAVING count(sample.prompt) > 0) USING (account)
+       GROUP BY account, promptTopic.topic`;
   const rows = await database.rows<{
     topic: number;
     name: string | null;
@@ -68,10 +79,9 @@ async function topicList(database: Database, { columns }: StepContext): Promise<
     accounts: number;
     flagged: number;
   }>(
-    `SELECT topic, name, CAST(sum(n) AS DOUBLE) AS requests, CAST(count(*) AS DOUBLE) AS accounts,
-       CAST(coalesce(sum(n) FILTER (flagged), 0) AS DOUBLE) AS flagged
-     FROM (SELECT asked.account, asked.topic, count(*) AS n FROM ${asked} asked WHERE asked.topic IS NOT NULL GROUP BY ALL)
-     JOIN topicName USING (topic) JOIN accountStanding USING (account)
+    `SELECT topic, name, round(sum(n)) :: DOUBLE AS requests, CAST(count(*) AS DOUBLE) AS accounts,
+       round(coalesce(sum(n) FILTER (flagged), 0)) :: DOUBLE AS flagged
+     FROM (${asked}) JOIN topicName USING (topic) JOIN accountStanding USING (account)
      GROUP BY topic, name ORDER BY requests DESC, topic LIMIT ${topicsShown}`,
   );
   return rows.map(({ topic, name, requests, accounts, flagged }) => ({

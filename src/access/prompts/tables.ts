@@ -46,7 +46,7 @@ export const promptTopicTable = `CREATE TABLE promptTopic (
   topic INTEGER NOT NULL
 )`;
 
-/** Topics by number: the log's own, or named by their most telling words. */
+/** Topics by number: the log's own, or named by the words that set them apart. */
 export const topicNameTable = `CREATE TABLE topicName (
   topic INTEGER PRIMARY KEY,
   name VARCHAR -- NULL where there is no text to name it by

@@ -3,9 +3,10 @@ import type { Random } from "../../schema/random.ts";
 import type { Database } from "../database.ts";
 import type { Step } from "../step.ts";
 import { type SparseRows, sparseRows } from "./sparse-rows.ts";
-import { type Centres, nearestCentres, sphericalKMeans } from "./spherical-k-means.ts";
+import { nearestCentres, sphericalKMeans } from "./spherical-k-means.ts";
 import { promptTopicTable, topicNameTable } from "./tables.ts";
-import { fitVocabulary, type Vocabulary, weighWords } from "./vocabulary.ts";
+import { topicNames } from "./topic-names.ts";
+import { countWords, fitVocabulary, type Vocabulary, weighWords } from "./vocabulary.ts";
 
 /** Different prompts that topics are fitted to. */
 const fittedPrompts = 20_000;
@@ -36,7 +37,7 @@ export const topicsStep: Step = {
           caveats: [
             {
               code: "access.topics",
-              message: `The log names no topics: prompts were sorted by their ${columns.has("embedding") ? "embeddings" : "words"}, and counts by topic are of requests with a sampled prompt.`,
+              message: `The log names no topics: prompts were sorted by their ${columns.has("embedding") ? "embeddings" : "words"}, and requests by topic are estimated from a sample of each account's prompts.`,
               advice: "Map a column topic where the provider has a classifier of its own.",
             },
           ],
@@ -51,8 +52,8 @@ interface Reader {
   /** Learns from the prompts that topics are fitted to. */
   fit(rows: readonly Sampled[]): void;
   vectors(rows: readonly Sampled[]): SparseRows;
-  /** Name of each topic, null where there are no words. */
-  names(centres: Centres): (string | null)[];
+  /** Name of each topic, null where there are no words; the prompts that topics were fitted to, and the topic of each. */
+  names(rows: readonly Sampled[], topics: Int32Array, count: number): (string | null)[];
 }
 
 interface Sampled {
@@ -77,7 +78,8 @@ async function topicsOf(
   );
   reader.fit(rows);
   const count = Math.max(2, Math.min(settings.topics.count, Math.floor(rows.length / promptsATopic)));
-  const centres = sphericalKMeans(reader.vectors(rows), { count, random });
+  const vectors = reader.vectors(rows);
+  const centres = sphericalKMeans(vectors, { count, random });
   if (centres.count === 0) return;
   const found: [number, bigint, number][] = [];
   const all = `SELECT account, prompt, ${reader.column} AS content FROM promptSample sample WHERE ${reader.column} IS NOT NULL`;
@@ -91,11 +93,11 @@ async function topicsOf(
   await database.append("promptTopic", found);
   await database.append(
     "topicName",
-    reader.names(centres).map((name, topic) => [topic, name]),
+    reader.names(rows, nearestCentres(vectors, centres), centres.count).map((name, topic) => [topic, name]),
   );
 }
 
-/** Words of the prompts. A topic is named by the three words of largest weight that enough accounts use. */
+/** Words of the prompts. A topic is named by the words that set it apart. */
 function wordReader(): Reader {
   let vocabulary: Vocabulary = fitVocabulary([]);
   return {
@@ -108,15 +110,16 @@ function wordReader(): Reader {
         rows.map(({ content }) => weighWords(vocabulary, String(content))),
         vocabulary.words.length,
       ),
-    names: ({ count, weights }) =>
-      Array.from({ length: count }, (_, centre) => {
-        const telling = vocabulary.words
-          .map((word, number) => ({ word, weight: weights[number * count + centre] as number, number }))
-          .filter(({ weight, number }) => weight > 0 && vocabulary.shown[number])
-          .sort((a, b) => b.weight - a.weight || a.number - b.number)
-          .slice(0, 3);
-        return telling.length === 0 ? null : telling.map(({ word }) => word).join(", ");
-      }),
+    names(rows, topics, count) {
+      const counts = Array.from({ length: count }, () => new Map<number, number>());
+      for (const [row, { content }] of rows.entries()) {
+        const ofTopic = counts[topics[row] as number];
+        if (ofTopic === undefined) continue;
+        for (const [word, times] of countWords(vocabulary, String(content)))
+          ofTopic.set(word, (ofTopic.get(word) ?? 0) + times);
+      }
+      return topicNames(counts, vocabulary);
+    },
   };
 }
 
@@ -136,7 +139,7 @@ function embeddingReader(random: Random): Reader {
         rows.map(({ content }) => projected(content as number[], signs)),
         signs.length,
       ),
-    names: ({ count }) => Array.from({ length: count }, () => null),
+    names: (_rows, _topics, count) => Array.from({ length: count }, () => null),
   };
 }
 

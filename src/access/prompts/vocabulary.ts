@@ -1,3 +1,4 @@
+import { functionWords } from "./function-words.ts";
 import { hash32, mix32, wordList } from "./prompt-words.ts";
 
 /** Words that topics are told apart by, with their inverse document frequency. */
@@ -5,7 +6,7 @@ export interface Vocabulary {
   readonly words: readonly string[];
   readonly numberOf: ReadonlyMap<string, number>;
   readonly weights: Float64Array;
-  /** Whether a word may stand in a topic's name: enough accounts use it. */
+  /** Whether a word may stand in a topic's name: enough accounts use it, and it is neither a function word nor a letter. */
   readonly shown: readonly boolean[];
   /** Runs of three words that are wording, not subject. */
   readonly phrases: ReadonlySet<number>;
@@ -22,6 +23,7 @@ const fewestPrompts = 3;
 const fewestOfPhrase = 20;
 /** Fewer accounts that use a word might be known by it. */
 const shownAccounts = 5;
+const singleLetter = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]$/u;
 
 /**
  * Chooses the vocabulary of a sample: words of most prompts, without those of nearly none and of too many, counted outside
@@ -49,21 +51,32 @@ export function fitVocabulary(
     words: kept.map(([word]) => word),
     numberOf: new Map(kept.map(([word], number) => [word, number])),
     weights: Float64Array.from(kept, ([, known]) => Math.log(1 + prompts.length / known.prompts)),
-    shown: kept.map(([, known]) => known.accounts.size >= shownAccounts),
+    shown: kept.map(
+      ([word, known]) =>
+        known.accounts.size >= shownAccounts && !functionWords.has(word) && !singleLetter.test(word),
+    ),
     phrases,
   };
 }
 
 /** Words of a prompt by number, weighted by (1 + ln count) times inverse document frequency. */
-export function weighWords({ numberOf, weights, phrases }: Vocabulary, text: string): Map<number, number> {
+export function weighWords(vocabulary: Vocabulary, text: string): Map<number, number> {
+  return new Map(
+    [...countWords(vocabulary, text)].map(([number, count]) => [
+      number,
+      (1 + Math.log(count)) * (vocabulary.weights[number] as number),
+    ]),
+  );
+}
+
+/** How often a prompt uses the words of the vocabulary, by number. */
+export function countWords({ numberOf, phrases }: Vocabulary, text: string): Map<number, number> {
   const counts = new Map<number, number>();
   for (const word of subjectWords(phrases, text)) {
     const number = numberOf.get(word);
     if (number !== undefined) counts.set(number, (counts.get(number) ?? 0) + 1);
   }
-  return new Map(
-    [...counts].map(([number, count]) => [number, (1 + Math.log(count)) * (weights[number] as number)]),
-  );
+  return counts;
 }
 
 function frequentPhrases(texts: readonly string[]): ReadonlySet<number> {

@@ -145,7 +145,7 @@ function askedBlocks({ analysis, excerpts }: AccessReport): string[] {
           table(
             [
               "Topic",
-              analysis.log.columns.includes("topic") ? "Requests" : "Sampled prompts",
+              analysis.log.columns.includes("topic") ? "Requests" : "Requests, estimated",
               "Accounts",
               "By flagged accounts",
             ],

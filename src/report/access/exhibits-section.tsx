@@ -32,10 +32,13 @@ export function ExhibitsSection({ report }: { readonly report: AccessReport }) {
       <h3>Topics</h3>
       <DataTable
         id="table-topics"
-        caption={`What was asked of which capability or topic: ${report.analysis.log.columns.includes("topic") ? "requests" : "prompts of the sample of each account, for the log names no topics, sorted by their words"}; accounts; and how many are by accounts above the risk threshold. The ${formatCount(topics.length)} largest.`}
+        caption={`What was asked of which capability or topic: ${report.analysis.log.columns.includes("topic") ? "requests" : "requests, estimated from a sample of each account's prompts, for the log names no topics"}; accounts; and how many are by accounts above the risk threshold. The ${formatCount(topics.length)} largest.`}
         columns={[
           { head: "Topic" },
-          { head: report.analysis.log.columns.includes("topic") ? "Requests" : "Sampled", numeric: true },
+          {
+            head: report.analysis.log.columns.includes("topic") ? "Requests" : "Requests, estimated",
+            numeric: true,
+          },
           { head: "Accounts", numeric: true },
           { head: "By flagged accounts", numeric: true },
           { head: "Share", numeric: true },
