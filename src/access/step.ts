@@ -32,8 +32,6 @@ export interface IndicatorColumn {
   readonly n: Float64Array;
   /** Why a NaN is one: the same words for all, or by unit. */
   readonly notApplicable: string | ((unit: number) => string);
-  /** By unit: upper tail of a null of the measure's own, NaN where there is none; beside the baseline's. */
-  readonly pValues?: Float64Array;
 }
 
 /** What is ordinary for one indicator, and how far each unit is from it. NaN where it cannot be said. */

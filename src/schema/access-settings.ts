@@ -217,7 +217,6 @@ export const accessSettingsSchema = z.strictObject({
         .max(60)
         .default(7)
         .describe("Days after our release, before a competitor's, that count as close"),
-      shifts: z.int().min(99).max(99_999).default(999).describe("Circular time shifts of the null"),
       minimumActiveDays: z.int().min(3).default(14).describe("Fewer active days: not applicable"),
     })
     .prefault({})

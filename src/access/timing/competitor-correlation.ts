@@ -1,25 +1,25 @@
 import type { Step } from "../step.ts";
 import { activityOf } from "./activity.ts";
 import { closeness } from "./closeness.ts";
-import { centredRanks, shiftedRankCorrelation } from "./shifted-rank-correlation.ts";
+import { centredRanks, rankCorrelation } from "./rank-correlation.ts";
 
 /**
  * Competitor correlation in [-1, 1]: Spearman's correlation, over the days of the log, of a unit's requests relative to
  * what the day is to an average account, with the day's closeness to the releases that the settings name. Relative, so
  * that weekends, growth, and a release that everybody turns to are nothing of the unit's own.
- * Its own p-value is by circular time shifts: with a log of D days at least 1 / D, so that it backs a finding but can
- * hardly pass Benjamini and Hochberg's procedure over thousands of accounts; the baseline's p-value is for that.
+ * It has no p-value of its own. One by circular time shifts of the account's days would be at least 1 / D in a log of D
+ * days, which Benjamini and Hochberg's procedure over many accounts never rejects, and would take an account that begins
+ * within the log for one that turns to a release; the baseline's null, of all accounts under the same releases, does neither.
  *
  * Not applicable without releases, under `minimumActiveDays` active days, or where no day or every day is close.
- * Cost: days x shifts an account, some 50 million operations for 25,000 accounts and six weeks.
+ * Cost: one grouping of the hours; a sort of the days an account.
  */
 export const competitorCorrelationStep: Step = {
   name: "competitor correlation",
   stage: "indicators",
   needs: [],
-  async run(database, { releases, timing }, { units, found, random }) {
+  async run(database, { releases, timing }, { units, found }) {
     const values = new Float64Array(units.count).fill(Number.NaN);
-    const pValues = values.slice();
     const n = found.totals.activeDays;
     const { hours } = await activityOf(database, units);
     const { hours: ofAll } = await activityOf(database, { ...units, of: "account", requests: "request" });
@@ -41,11 +41,10 @@ export const competitorCorrelationStep: Step = {
           ? "no day of the log is closer to a release than another"
           : `fewer than ${timing.minimumActiveDays} active days`;
     const column = { name: "competitorCorrelation", unit: "rank correlation", scale: "identity" } as const;
-    const result = { indicators: [{ ...column, values, n, pValues, notApplicable: why }] };
+    const result = { indicators: [{ ...column, values, n, notApplicable: why }] };
     if (close.norm === 0) return result;
 
     const indexOf = new Map(days.map((day, index) => [day, index]));
-    const shifts = shiftsOf(days.length, timing.shifts, random);
     const rows = database.batches<{ unit: number; days: number[]; requests: number[] }>(
       `SELECT account AS unit, list(day) AS days, list(requests) AS requests
        FROM (SELECT account, CAST(hour // 24 AS INTEGER) AS day, CAST(sum(requests) AS DOUBLE) AS requests FROM ${hours} GROUP BY ALL)
@@ -59,17 +58,8 @@ export const competitorCorrelationStep: Step = {
           const index = indexOf.get(day) ?? 0;
           share[index] = (row.requests[at] ?? 0) / (totals[index]?.requests ?? 1);
         });
-        const { rho, pValue } = shiftedRankCorrelation(centredRanks(share), close, shifts);
-        values[row.unit] = rho;
-        pValues[row.unit] = pValue;
+        values[row.unit] = rankCorrelation(centredRanks(share), close);
       }
     return result;
   },
 };
-
-/** Every circular shift where these are few, else as many drawn ones, the same for all units. */
-function shiftsOf(days: number, wanted: number, random: () => number): Int32Array {
-  return days - 1 <= wanted
-    ? Int32Array.from({ length: days - 1 }, (_, index) => index + 1)
-    : Int32Array.from({ length: wanted }, () => 1 + Math.floor(random() * (days - 1)));
-}

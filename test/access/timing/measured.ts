@@ -30,7 +30,6 @@ const columns = ["key", "model", "maxTokens", "outputTokens", "finish", "logprob
 /** An indicator as a test wants it. */
 export interface Measured {
   readonly value: (account: string) => number;
-  readonly pValue: (account: string) => number;
   readonly ofClusters: IndicatorColumn | undefined;
   readonly timeline: AccessAnalysis["timeline"] | undefined;
 }
@@ -99,7 +98,6 @@ export async function measured(
       const column = found.accounts.indicators.get(name);
       return {
         value: (account) => column?.values[names.indexOf(account)] ?? Number.NaN,
-        pValue: (account) => column?.pValues?.[names.indexOf(account)] ?? Number.NaN,
         ofClusters: found.clusters?.indicators.get(name),
         timeline: found.parts.timeline,
       };
