@@ -12,6 +12,12 @@ export interface WalkSuccession extends Succession {
 /** Pairs that are tested in all, in the largest families first: a bound on the time, some 20 s. */
 const mostPairs = 3000;
 
+/**
+ * Users of one template among whom it is looked for; of more, somebody always begins when one stops. A bound on memory, some
+ * 0.2 kB a sampled prompt.
+ */
+const mostWalkers = 1000;
+
 /** Collects hand-overs in time over families; see `successions`. */
 export function successionSearch() {
   let left = mostPairs;
@@ -21,6 +27,7 @@ export function successionSearch() {
       const walkers = [...members].flatMap(([account, asked]) =>
         asked.length >= leastFillings ? [{ account, asked }] : [],
       );
+      if (walkers.length > mostWalkers) return;
       for (const found of successions(walkers, left)) {
         left--;
         const key = `${found.first},${found.second}`;
