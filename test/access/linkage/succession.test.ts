@@ -37,7 +37,7 @@ function alone(accounts: number, days: number, random: Random, lengthOf: () => n
   const places = Array.from({ length: accounts }, () => Math.floor(40 * random()));
   return Array.from({ length: days * accounts }, (_, at) => {
     const account = at % accounts;
-    const cells = Array.from({ length: lengthOf() }, () => places[account]++ as number);
+    const cells = Array.from({ length: lengthOf() }, () => (places[account] = (places[account] ?? 0) + 1));
     return { account, from: 24 * Math.floor(at / accounts) + account, cells };
   });
 }
