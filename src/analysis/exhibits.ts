@@ -3,9 +3,8 @@ import type { Exhibit } from "../schema/analysis.ts";
 import type { RecordedAnswers } from "../schema/corpus.ts";
 import type { RecordedAnswer } from "../schema/withheld-answer.ts";
 import { wordEnds } from "../views/token-scan.ts";
+import { countPhrases, type NumberedWords, phraseTree, wordsOfPhrase } from "./phrase-tree.ts";
 
-const longestPhrase = 7;
-const perProbe = 1;
 const kept = 12;
 const excerptWords = 45;
 /** Words a response that are looked at: bounds the work on hostile answers. */
@@ -33,60 +32,74 @@ export function createExhibitCollector(
   let total = 0;
   const add = (item: RecordedAnswers) => {
     const { probe, prompt, answers } = item;
-    const words = wordsIn(item);
+    const { numbersOf, wordOf } = wordsIn(item);
     const ofSuspect = textsOf(answers.get(suspect));
     const ofReference = textsOf(answers.get(reference));
     if (ofSuspect.length === 0 || ofReference.length === 0) return;
-    const byReference = phrasesOf(ofReference.map(words));
-    const common = phrasesOf(ofSuspect.map(words), byReference);
-    const prompted = phrasesOf([words(prompt)], common);
-    const shared = [...common].filter(([phrase]) => !prompted.has(phrase));
+    const byReference = phraseTree(ofReference.map(numbersOf));
+    const common = phraseTree(ofSuspect.map(numbersOf), byReference);
+    const prompted = countPhrases(common, [numbersOf(prompt)]);
+    const shared = [...common.last.keys()].filter((phrase) => prompted[phrase] === 0);
     if (shared.length === 0) return;
     const users = controls.flatMap((name) => {
       const texts = textsOf(answers.get(name));
       return texts.length > 0
-        ? [{ name, of: texts.length, counts: phrasesOf(texts.map(words), common) }]
+        ? [{ name, of: texts.length, counts: countPhrases(common, texts.map(numbersOf)) }]
         : [];
     });
     if (users.length < 2) return;
-    const used = new Map<string, number>();
+    const used = new Float64Array(common.last.length);
     for (const { counts, of } of users)
-      for (const [phrase, count] of counts) used.set(phrase, (used.get(phrase) ?? 0) + count / of);
-    const weighed = shared.map(([phrase, count]) => {
-      const inReference = byReference.get(phrase) ?? 0;
-      const words = phrase.split(" ").length;
-      const rarity = Math.log((users.length + 1) / ((used.get(phrase) ?? 0) + 1));
-      return {
-        phrase,
-        count,
-        inReference,
-        weight: (count / ofSuspect.length) * (inReference / ofReference.length) * rarity * Math.sqrt(words),
-      };
+      for (const [phrase, count] of counts.entries()) used[phrase] = (used[phrase] as number) + count / of;
+    const countsOf = (phrase: number) => ({
+      count: common.holders[phrase] as number,
+      inReference: byReference.holders[common.origin[phrase] as number] as number,
     });
-    for (const { weight } of weighed) total += Math.max(0, weight);
-    weighed.sort((a, b) => b.weight - a.weight || (a.phrase < b.phrase ? -1 : 1));
-    const found = weighed.slice(0, perProbe).map(
-      ({ phrase, count, inReference, weight }): Found => ({
-        phrase: written(phrase),
-        view: "word",
-        probe,
-        prompt,
-        suspect: { count, of: ofSuspect.length },
-        reference: { count: inReference, of: ofReference.length },
-        controls: users.map(({ name, of, counts }) => ({ name, count: counts.get(phrase) ?? 0, of })),
-        suspectExcerpt: excerpt(ofSuspect, phrase),
-        referenceExcerpt: excerpt(ofReference, phrase),
-        weight,
-      }),
-    );
-    best = [...best, ...found].filter(({ weight }) => weight > 0);
-    best.sort((a, b) => b.weight - a.weight || (a.probe < b.probe ? -1 : 1));
-    best.length = Math.min(best.length, kept);
+    const weightOf = (phrase: number) => {
+      const { count, inReference } = countsOf(phrase);
+      const rarity = Math.log((users.length + 1) / ((used[phrase] as number) + 1));
+      const length = Math.sqrt(common.length[phrase] as number);
+      return (count / ofSuspect.length) * (inReference / ofReference.length) * rarity * length;
+    };
+    const textOf = (phrase: number) => wordsOfPhrase(common, phrase).map(wordOf).join(" ");
+    let top = { weight: Number.NEGATIVE_INFINITY, phrase: -1 };
+    for (const phrase of shared) {
+      const weight = weightOf(phrase);
+      total += Math.max(0, weight);
+      if (weight > top.weight || (weight === top.weight && textOf(phrase) < textOf(top.phrase)))
+        top = { weight, phrase };
+    }
+    const { weight } = top;
+    if (weight <= 0 || !isKept(best, { weight, probe })) return;
+    const phrase = textOf(top.phrase);
+    const { count, inReference } = countsOf(top.phrase);
+    best.push({
+      phrase: written(phrase),
+      view: "word",
+      probe,
+      prompt,
+      suspect: { count, of: ofSuspect.length },
+      reference: { count: inReference, of: ofReference.length },
+      controls: users.map(({ name, of, counts }) => ({ name, count: counts[top.phrase] as number, of })),
+      suspectExcerpt: excerpt(ofSuspect, phrase),
+      referenceExcerpt: excerpt(ofReference, phrase),
+      weight,
+    });
+    best.sort(byWeight);
+    best = best.slice(0, kept);
   };
   const finish = (): Exhibit[] =>
     best.map(({ weight, ...exhibit }) => ({ ...exhibit, share: total > 0 ? weight / total : 0 }));
   return { add, finish };
 }
+
+type Weighed = Pick<Found, "weight" | "probe">;
+
+const byWeight = (a: Weighed, b: Weighed) => b.weight - a.weight || (a.probe < b.probe ? -1 : 1);
+
+/** Whether another exhibit would be among those that are kept: the excerpts of the rest need not be cut. */
+const isKept = (best: readonly Weighed[], one: Weighed) =>
+  best.length < kept || byWeight(one, best[best.length - 1] as Weighed) < 0;
 
 interface Word {
   readonly word: string;
@@ -94,40 +107,80 @@ interface Word {
   readonly end: number;
 }
 
+/** Words of one probe's texts as numbers, the same for words that differ in case only. */
+interface WordsOfProbe {
+  /** Of a text's words, as far as they are read. */
+  readonly numbersOf: (text: string) => NumberedWords;
+  readonly wordOf: (number: number) => string;
+}
+
 /**
  * Reads the words of texts, each text of a probe once however many collectors ask: most of their time goes there. Keeps the
  * latest probe's words only.
  */
-export function createWordReader(): (item: RecordedAnswers) => (text: string) => readonly Word[] {
+export function createWordReader(): (item: RecordedAnswers) => WordsOfProbe {
   let latest: RecordedAnswers | null = null;
-  const known = new Map<string, readonly Word[]>();
-  const read = (text: string) => {
-    const words = known.get(text) ?? wordsOf(text);
-    known.set(text, words);
-    return words;
-  };
+  let ofProbe = numberWords();
   return (item) => {
-    if (item !== latest) known.clear();
+    if (item !== latest) ofProbe = numberWords();
     latest = item;
-    return read;
+    return ofProbe;
   };
 }
 
+function numberWords(): WordsOfProbe {
+  const texts = new Map<string, NumberedWords>();
+  const words: string[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (written: string) => {
+    const known = numbers.get(written);
+    if (known !== undefined) return known;
+    const lower = written.toLowerCase();
+    const number = numbers.get(lower) ?? words.push(lower) - 1;
+    numbers.set(lower, number);
+    numbers.set(written, number);
+    return number;
+  };
+  return {
+    wordOf: (number) => words[number] as string,
+    numbersOf: (text) => {
+      const known = texts.get(text);
+      if (known !== undefined) return known;
+      const read: number[] = [];
+      readWords(text, (at, end) => read.push(numberOf(text.slice(at, end))));
+      texts.set(text, read);
+      return read;
+    },
+  };
+}
+
+/** Beyond the scripts that most words are in, for which the test of scripts would take longer than all else. */
+const mayBeUnspaced = /[^\0-\u0dff]/;
 const word = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 
 function wordsOf(text: string): Word[] {
   const words: Word[] = [];
+  readWords(text, (at, end) => words.push({ word: text.slice(at, end).toLowerCase(), at, end }));
+  return words;
+}
+
+/** Tells where each word begins and ends. */
+function readWords(text: string, tell: (at: number, end: number) => void): void {
   const read = text.slice(0, wordsRead * 20);
-  for (const match of read.matchAll(word)) {
+  let told = 0;
+  word.lastIndex = 0;
+  for (let match = word.exec(read); match !== null; match = word.exec(read)) {
     const end = match.index + match[0].length;
     let at = match.index;
-    for (const next of isUnspaced(match[0]) ? wordEnds(read, at, end) : [end]) {
-      words.push({ word: read.slice(at, next).toLowerCase(), at, end: next });
-      if (words.length === wordsRead) return words;
+    for (const next of mayBeUnspaced.test(match[0]) && isUnspaced(match[0])
+      ? wordEnds(read, at, end)
+      : [end]) {
+      tell(at, next);
+      told++;
+      if (told === wordsRead) return;
       at = next;
     }
   }
-  return words;
 }
 
 /** A phrase as its script is written: no space between two words of scripts that have none. */
@@ -142,28 +195,6 @@ function written(phrase: string): string {
 function textsOf(answers: readonly RecordedAnswer[] = []): readonly string[] {
   const texts = answers.filter((answer) => typeof answer === "string");
   return texts.length === answers.length ? texts : [];
-}
-
-/** Phrase -> how many of the texts hold it; only phrases of `wanted`, when it is given. */
-function phrasesOf(
-  texts: readonly (readonly Word[])[],
-  wanted?: { readonly has: (phrase: string) => boolean },
-): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const words of texts) {
-    const here = new Set<string>();
-    for (let from = 0; from < words.length; from++) {
-      let phrase = "";
-      for (let to = from; to < Math.min(words.length, from + longestPhrase); to++) {
-        phrase = to === from ? (words[to]?.word ?? "") : `${phrase} ${words[to]?.word ?? ""}`;
-        // Every beginning of a common phrase is common too, so the first miss ends the run.
-        if (wanted && !wanted.has(phrase)) break;
-        here.add(phrase);
-      }
-    }
-    for (const phrase of here) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** The passage around the phrase in the first text that holds it. */
