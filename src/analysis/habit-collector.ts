@@ -3,7 +3,7 @@ import { capacityFor, createFeatureIndex } from "../views/feature-index.ts";
 import type { HabitFeatures } from "./habit-features.ts";
 import { createMeanVectors } from "./mean-vectors.ts";
 import type { CountedProbe } from "./probe-counter.ts";
-import { createRowSums, type RowSums, type SparseRows } from "./row-sums.ts";
+import { createRowTerms, type RowTerms, type SparseRows } from "./row-sums.ts";
 import { createTransposition, type Holders } from "./sparse-gram.ts";
 
 /** What some probes of one jackknife block add to a view's habit sums. */
@@ -34,7 +34,7 @@ export interface HabitCollector {
 
 /**
  * Collects, block by block, what `habitSums` needs of a view: sums of mean unit vectors mu(m, p), with idf over all
- * probes. A block is held densely until its last probe has gone by.
+ * probes. A block is summed up when its last probe has gone by; probes of it that come later are another part of it.
  */
 export function createHabitCollector(
   { features, idf }: HabitFeatures,
@@ -45,25 +45,25 @@ export function createHabitCollector(
   const inPanel = Uint8Array.from(voteOf, (vote) => (vote > 0 ? 1 : 0));
   const meanVectors = createMeanVectors();
   const transposed = createTransposition();
-  const open = new Map<number, RowSums>();
+  const open = new Map<number, RowTerms>();
   /** Emptied, to be used again: fresh memory for each block would cost more than the sums. */
-  const idle: RowSums[] = [];
+  const idle: RowTerms[] = [];
   const closed: BlockHabits[] = [];
   let places = new Int32Array(1 << 12);
   let weights = new Float64Array(1 << 12);
 
   const close = (block: number) => {
-    const sums = open.get(block) as RowSums;
-    closed.push({ block, rows: sums.take() });
+    const terms = open.get(block) as RowTerms;
+    closed.push({ block, rows: terms.take() });
     open.delete(block);
-    idle.push(sums);
+    idle.push(terms);
   };
   return {
     add: (probe, number) => {
       for (const block of open.keys()) if ((lastProbeOf[block] as number) < number) close(block);
       const block = blockOf[number] as number;
-      const sums = open.get(block) ?? idle.pop() ?? createRowSums(features.length, modelCount + 1);
-      open.set(block, sums);
+      const terms = open.get(block) ?? idle.pop() ?? createRowTerms(features.length, modelCount + 1);
+      open.set(block, terms);
 
       places = enlarged(places, probe.size);
       weights = enlarged(weights, probe.size);
@@ -74,7 +74,7 @@ export function createHabitCollector(
       }
       const vectors = meanVectors(probe, weights);
       const holders = transposed(vectors, probe.size);
-      addMeans(sums, holders, {
+      addMeans(terms, holders, {
         size: probe.size,
         places,
         models: vectors.models,
@@ -95,7 +95,7 @@ export function createHabitCollector(
  * everyone's mean as the origin a suspect would move what other models depart from wherever some answer is missing.
  */
 function addMeans(
-  sums: RowSums,
+  terms: RowTerms,
   { starts, models, weights }: Holders,
   probe: {
     readonly size: number;
@@ -108,37 +108,25 @@ function addMeans(
 ): void {
   const { size, places, modelCount, inPanel, rounding } = probe;
   const share = 1 / Math.max(1, probe.models.filter((model) => inPanel[model] === 1).length);
-  const present = new Set(probe.models);
-  // The last column, which is the sum of origins, and the models that are absent.
-  const withOrigin = Array.from({ length: modelCount + 1 }, (_, model) => model).filter(
-    (m) => !present.has(m),
-  );
-  const { values, touched } = sums.reserve(size);
-  const { words } = sums;
-  const width = modelCount + 1;
+  terms.reserve((starts[size] as number) + size);
+  // The sum of origins is taken off every model at the end: one that is absent here must not lose this probe's.
+  const withOrigin = terms.columns([...absent(modelCount, probe.models), modelCount]);
   for (let id = 0; id < size; id++) {
     const from = starts[id] as number;
     const to = starts[id + 1] as number;
     if (from === to) continue;
-    const row = sums.rowOf(places[id] as number);
-    const first = row * width;
-    const firstWord = row * words;
+    const feature = places[id] as number;
     let origin = 0;
     for (let entry = from; entry < to; entry++) {
       const model = models[entry] as number;
       const weight = (weights[entry] as number) + rounding - rounding;
-      values[first + model] = (values[first + model] as number) + weight;
-      const word = firstWord + (model >>> 5);
-      touched[word] = (touched[word] as number) | (1 << (model & 31));
+      terms.add(feature, model, weight);
       if (inPanel[model] === 1) origin += weight;
     }
-    origin = origin * share + rounding - rounding;
-    // The sum of origins is taken off every model at the end: one that is absent here must not lose this probe's.
-    for (let i = 0; i < withOrigin.length; i++) {
-      const model = withOrigin[i] as number;
-      values[first + model] = (values[first + model] as number) + origin;
-      const word = firstWord + (model >>> 5);
-      touched[word] = (touched[word] as number) | (1 << (model & 31));
-    }
+    terms.addToAll(feature, withOrigin, origin * share + rounding - rounding);
   }
+}
+
+function absent(modelCount: number, present: readonly number[]): number[] {
+  return Array.from({ length: modelCount }, (_, model) => model).filter((model) => !present.includes(model));
 }
