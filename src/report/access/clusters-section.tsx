@@ -28,9 +28,11 @@ export function ClustersSection({ report, graphs }: ClustersSectionProps) {
       ) : (
         <>
           <p>
-            An edge needs evidence that chance would hardly give: rare values in common, one walk through a
-            template shared out, or activity in step. Nats are surprise: 10 nats is once in about 22 000.
-            Evidence that two accounts are one hand does not say that the hand does anything wrong.
+            An edge needs evidence that chance would hardly give: rare values or templates in common (payment,
+            network, client, template), one walk through a template shared out between accounts (hand-over) or
+            between groups of them (joint-grid), one going on where another stopped (succession), or activity
+            in step (synchrony). Nats are surprise: 10 nats is once in about 22 000. Evidence that two
+            accounts are one hand does not say that the hand does anything wrong.
           </p>
           <ClusterTable clusters={clusters} />
           <ReasonsTable id="table-cluster-reasons" what="cluster" records={clusters} />
@@ -92,8 +94,8 @@ function ClusterGraph(props: {
             {formatCount(cluster.edgeCount)} edges, {cluster.firstTime.slice(0, 10)} to{" "}
             {cluster.lastTime.slice(0, 10)}. Drawn: {formatCount(drawn.nodes.length)} accounts with the most
             evidence and {formatCount(drawn.edges.length)} edges among them; thicker is more. Solid: payment,
-            network or client in common; dashed: templates, hand-over or synchrony. Places mean nothing but
-            who is linked with whom; the table of edges says the same in words.
+            network or client in common; dashed: what is done alike. Places mean nothing but who is linked
+            with whom; the table of edges says the same in words.
           </>
         }
       />

@@ -41,7 +41,7 @@ const held = new Set(["payment", "network", "client"]);
 
 /**
  * A cluster as a graph: accounts as points, evidence as lines, thick where there is much of it; solid for what is shared
- * (payment, network, client), dashed for what is done alike (templates, hand-over, synchrony). Null without an edge.
+ * (payment, network, client), dashed for what is done alike (templates, walks, synchrony). Null without an edge.
  */
 export async function drawClusterGraph(record: ClusterRecord): Promise<string | null> {
   const { nodes, edges } = drawnCluster(record);
