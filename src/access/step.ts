@@ -30,6 +30,8 @@ export interface IndicatorColumn {
   readonly values: Float64Array;
   /** By unit: the requests, prompts or days that the value rests on. */
   readonly n: Float64Array;
+  /** By unit, on a log scale: where given, units are compared with those of like volume, for the value depends on it. */
+  readonly volumes?: Float64Array;
   /** Why a NaN is one: the same words for all, or by unit. */
   readonly notApplicable: string | ((unit: number) => string);
 }

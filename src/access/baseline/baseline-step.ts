@@ -5,12 +5,14 @@ import type { BaselineColumn, IndicatorColumn, Step, StepContext } from "../step
 import { adjustedPValues } from "./adjusted-p-values.ts";
 import { compare, everybody, type GroupBaseline, groupBaselines } from "./comparison.ts";
 import { distributionOf } from "./histograms.ts";
+import { atLikeVolume } from "./like-volume.ts";
 import { toScale } from "./scale.ts";
 import { weekdayVolume } from "./weekday-volume.ts";
 
 /**
  * What is ordinary, for every indicator: each account against the accounts of its kind, each cluster against the
  * accounts of the kind that most of its members have (a cluster is taken for one hand, so it is measured as one account).
+ * An indicator that depends on volume (`column.volumes`) is first set against what is usual at that volume.
  * Benjamini and Hochberg's procedure runs over all accounts, and apart over all clusters, one indicator at a time.
  *
  * JavaScript over columns by account: some 10 to 50 ms an indicator and kind for the fit, 1 us an account for its p-value;
@@ -45,6 +47,19 @@ export const baselineStep: Step = {
             ? places
             : await weekdayVolume(database, accounts.units, { groupOf: kinds, accountGroups: kinds });
         groups = groupsOf(ofAll);
+      }
+      if (column.volumes !== undefined && ofAccounts.volumes !== undefined) {
+        const ofAll = onScale(ofAccounts);
+        const adjusted = atLikeVolume({
+          places: ofAll,
+          volumes: ofAccounts.volumes,
+          kinds,
+          minimumAccounts: settings.kinds.minimumAccounts,
+        });
+        const adjust = (all: Float64Array, volumes: Float64Array, names: readonly string[]) =>
+          all.map((place, unit) => adjusted(place, volumes[unit] ?? Number.NaN, names[unit] ?? everybody));
+        places = adjust(places, column.volumes, unitKinds);
+        groups = groupsOf(adjust(ofAll, ofAccounts.volumes, kinds));
       }
       baselines.push(baselineColumn(column, places, { groups, unitKinds }));
     }

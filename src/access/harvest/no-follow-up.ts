@@ -1,7 +1,7 @@
 import type { Database } from "../database.ts";
 import type { Step } from "../step.ts";
 import { unitColumn } from "../unit-column.ts";
-import type { Units } from "../unit-totals.ts";
+import type { Units, UnitTotals } from "../unit-totals.ts";
 
 /** Characters of a prompt that are compared with the next. */
 const prefixChars = 500;
@@ -16,8 +16,8 @@ const conversationShare = 0.02;
  * sampled, so the share that is seen to go on is divided by f (Horvitz and Thompson 1952, doi:10.1080/01621459.1952.10483446):
  * unbiased where a prompt goes on once, too low a value where it goes on often.
  * Prompts alone, without texts, or one turn each: share of requests with no later request of the same key (of the account
- * where keys are not logged) within `harvest.followUpMinutes`. A steady stream always has a next request: this second form
- * sees keys that are used once and dropped, not volume.
+ * where keys are not logged) within `harvest.followUpMinutes`. A steady stream always has a next request, so that this
+ * second form falls with volume: it is compared among units of like volume, requests an active day.
  *
  * Not applicable under `harvest.minimumRequests` requests (of sampled prompts: the same number).
  * Cost for 29 million rows: one window over (unit, key) by time, or one sort of the sample.
@@ -26,7 +26,7 @@ export const noFollowUpStep: Step = {
   name: "answers without a follow-up",
   stage: "indicators",
   needs: [],
-  async run(database, { harvest }, { units, columns }) {
+  async run(database, { harvest }, { units, columns, found }) {
     const byPrefix = columns.has("prompt") && (await holdsConversations(database));
     const sql = byPrefix
       ? byPrefixQuery(units, harvest.minimumRequests)
@@ -38,12 +38,16 @@ export const noFollowUpStep: Step = {
           unit: byPrefix ? "share of prompts" : "share of requests",
           scale: "arcsine",
           ...(await unitColumn(database, units.count, sql)),
+          ...(byPrefix ? {} : { volumes: dailyVolume(found.totals) }),
           notApplicable: `fewer than ${harvest.minimumRequests} ${byPrefix ? "sampled prompts" : "requests"}`,
         },
       ],
     };
   },
 };
+
+const dailyVolume = ({ requests, activeDays }: UnitTotals): Float64Array =>
+  requests.map((count, unit) => Math.log(count / (activeDays[unit] ?? Number.NaN)));
 
 /** Whether each sampled prompt is the beginning of another: then it is of the next one in the order of texts, too. */
 const goesOnQuery = (prompts: string) =>
