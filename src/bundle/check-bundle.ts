@@ -3,6 +3,7 @@ import { type Analysis, analysisSchema } from "../schema/analysis.ts";
 import type { BundlePredicate } from "../schema/evidence-bundle.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import { checkRecord, readManifest } from "../store/manifest-file.ts";
+import type { TargetSummary } from "../store/read-transcripts.ts";
 import { type BundleCheck, checked, problemIn } from "./bundle-check.ts";
 import { type Inventory, inventory } from "./bundle-inventory.ts";
 import { checkFiles, checkSums, firstFew } from "./check-files.ts";
@@ -26,6 +27,8 @@ export interface CheckedBundle {
   readonly files: readonly string[];
   /** Whether the transcripts can be computed with: every chain is whole. */
   readonly chainsHold: boolean;
+  /** Counts of the transcripts by target, made while the chains were followed: of use where these hold. */
+  readonly summaries: ReadonlyMap<string, TargetSummary>;
 }
 
 /**
@@ -40,7 +43,14 @@ export async function checkBundle(
   onStep: (what: string) => void = () => {},
 ): Promise<CheckedBundle> {
   const found = await inventory(dir);
-  const nothing = { keyId: null, predicate: null, manifest: null, analysis: null, chainsHold: false };
+  const nothing = {
+    keyId: null,
+    predicate: null,
+    manifest: null,
+    analysis: null,
+    chainsHold: false,
+    summaries: new Map(),
+  };
   const { files } = found;
   const refused = oddFiles(found);
   if (refused !== null) return { ...nothing, files, checks: [refused] };
@@ -79,14 +89,18 @@ export async function checkBundle(
   late.push(...otherStatement(predicate, value));
   const { heads, redacted } = predicate;
   const claimed = { manifest, heads, redacted, analysis: value };
-  const { chainsHold, ...transcripts } = await checkTranscripts(join(dir, bundleFiles.run), claimed, found);
+  const { chainsHold, summaries, ...transcripts } = await checkTranscripts(
+    join(dir, bundleFiles.run),
+    claimed,
+    found,
+  );
   checks.push(
     transcripts,
     await checked("suites", dir, () => checkSuites(dir, manifest, value, found)),
     await checked("calibration", dir, () => checkCalibration(dir, predicate, value, found)),
     ...late,
   );
-  return { ...known, checks, manifest, chainsHold };
+  return { ...known, checks, manifest, chainsHold, summaries };
 }
 
 async function readBundledManifest(dir: string): Promise<Manifest> {

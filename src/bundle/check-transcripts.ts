@@ -3,12 +3,13 @@ import type { BundlePredicate } from "../schema/evidence-bundle.ts";
 import { genesisHash } from "../schema/identity.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import { targetFileName } from "../store/file-name.ts";
+import type { TargetSummary } from "../store/read-transcripts.ts";
 import { type BundleCheck, problemIn } from "./bundle-check.ts";
 import type { Inventory } from "./bundle-inventory.ts";
 import { chainBreak } from "./chain-break.ts";
 import { firstFew } from "./check-files.ts";
 import { bundleFiles } from "./layout.ts";
-import { readTranscriptChain } from "./transcript-chain.ts";
+import { countTranscriptChain } from "./transcript-chain.ts";
 
 /** What a bundle says of its transcripts. */
 export interface ClaimedTranscripts {
@@ -19,8 +20,12 @@ export interface ClaimedTranscripts {
   readonly analysis: Analysis | null;
 }
 
-/** The check, and whether every chain is whole: then a recomputation says something. */
-export type TranscriptsCheck = BundleCheck & { readonly chainsHold: boolean };
+/** The check, and whether every chain is whole: then a recomputation says something, and the counts of its lines hold. */
+export type TranscriptsCheck = BundleCheck & {
+  readonly chainsHold: boolean;
+  /** By target, as far as they could be counted. */
+  readonly summaries: ReadonlyMap<string, TargetSummary>;
+};
 
 /**
  * Whether every line of every transcript file is in its place: the hash chains join from the first line to the last, end where
@@ -35,6 +40,7 @@ export async function checkTranscripts(
   const { manifest, heads, analysis } = claimed;
   const broken: string[] = [];
   const stale: string[] = [];
+  const summaries = new Map<string, TargetSummary>();
   let lines = 0;
   let redacted = false;
   for (const target of manifest.targets) {
@@ -49,7 +55,8 @@ export async function checkTranscripts(
       continue;
     }
     try {
-      const chain = await readTranscriptChain(runDir, target);
+      const chain = await countTranscriptChain(runDir, target);
+      if (chain.summary !== null) summaries.set(target.name, chain.summary);
       lines += chain.links.length;
       redacted ||= chain.redacted;
       const found = chainBreak(chain.links, genesisHash, end);
@@ -71,12 +78,13 @@ export async function checkTranscripts(
   const problems = [...broken, ...stale];
   const chainsHold = broken.length === 0;
   if (problems.length > 0)
-    return { name: "transcripts", status: "differs", message: firstFew(problems), chainsHold };
+    return { name: "transcripts", status: "differs", message: firstFew(problems), chainsHold, summaries };
   return {
     name: "transcripts",
     status: "holds",
     message: `${lines} lines of ${manifest.targets.length} targets join in their hash chains, from first to last`,
     chainsHold,
+    summaries,
   };
 }
 

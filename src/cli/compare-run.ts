@@ -10,6 +10,7 @@ import type { GreenOpening } from "../schema/green-list.ts";
 import type { Labels } from "../schema/labels.ts";
 import { readManifest } from "../store/manifest-file.ts";
 import { readRecordedAnswers } from "../store/read-answers.ts";
+import type { TargetSummary } from "../store/read-transcripts.ts";
 import { threadedMeters } from "../workers/threaded-meters.ts";
 import { testRun } from "./canary/test-run.ts";
 import { compareRoles, type RoleFlags } from "./compare-roles.ts";
@@ -34,6 +35,8 @@ export interface CompareRunOptions {
   readonly canaries?: readonly (CanaryOpening | GreenOpening)[];
   /** Secrets that were ever committed, where it is more than the openings tell. */
   readonly secretsCommitted?: number | undefined;
+  /** Counts of targets whose chains were verified already, by name; those of the others are made here. */
+  readonly summaries?: ReadonlyMap<string, TargetSummary>;
 }
 
 /**
@@ -76,7 +79,7 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     seed: options.seed,
     miniature: manifest.origin === "demo",
     roles,
-    ...(await runContents(dir, manifest, labels, compared)),
+    ...(await runContents(dir, manifest, labels, { names: compared, summaries: options.summaries })),
     answers: () => readRecordedAnswers(dir, compared),
     calibration: options.calibration,
     calibrationReason:

@@ -7,7 +7,7 @@ import type { OutcomeCounts } from "../schema/corpus.ts";
 import { canonicalJson } from "../schema/identity.ts";
 import type { Labels } from "../schema/labels.ts";
 import type { Manifest } from "../schema/manifest.ts";
-import { summarizeTarget } from "../store/read-transcripts.ts";
+import { summarizeTarget, type TargetSummary } from "../store/read-transcripts.ts";
 
 /** What `compare` and `report` say of a run besides its answers. */
 export type RunContents = Pick<CompareInput, "models" | "outcomes" | "suites" | "sources" | "wordings">;
@@ -16,14 +16,19 @@ export type RunContents = Pick<CompareInput, "models" | "outcomes" | "suites" | 
  * Counts every target's samples and verifies its hash chain.
  *
  * @param labels - labs that go before the manifest's own
- * @param names - the targets that are counted; others are left out
+ * @param counted.names - the targets that are counted; others are left out
+ * @param counted.summaries - of targets that were counted and verified already
  */
 export async function runContents(
   dir: string,
   manifest: Manifest,
   labels: Labels | null,
-  names: readonly string[],
+  counted: {
+    readonly names: readonly string[];
+    readonly summaries?: ReadonlyMap<string, TargetSummary> | undefined;
+  },
 ): Promise<RunContents> {
+  const { names, summaries } = counted;
   const models: ModelSummary[] = [];
   // One lab is one lab however it is spelt: `OpenAI` and `openai` must not be each other's controls.
   const spellings = new Map<string, string>();
@@ -37,7 +42,11 @@ export async function runContents(
   const outcomes = new Map<string, ReadonlyMap<string, OutcomeCounts>>();
   for (const target of manifest.targets) {
     if (!names.includes(target.name)) continue;
-    const { outcomesByProbe, wordings: used, ...summary } = await summarizeTarget(dir, target.name);
+    const {
+      outcomesByProbe,
+      wordings: used,
+      ...summary
+    } = summaries?.get(target.name) ?? (await summarizeTarget(dir, target.name));
     for (const [probe, bySample] of used)
       wordings.set(probe, new Map([...(wordings.get(probe) ?? []), ...bySample]));
     outcomes.set(target.name, outcomesByProbe);

@@ -25,14 +25,17 @@ export async function* readTranscripts(dir: string, target: string): AsyncGenera
   }
 }
 
+/** A transcript with its line's hash. */
+export interface HashedTranscript {
+  readonly transcript: Transcript;
+  readonly hash: string;
+}
+
 /**
  * Transcripts of one target with the hash of each line, which must continue the hash chain from the first line on.
  * @throws StoreError naming file and line where a line was changed, removed or put in
  */
-export async function* verifiedTranscripts(
-  dir: string,
-  target: string,
-): AsyncGenerator<{ transcript: Transcript; hash: string }> {
+export async function* verifiedTranscripts(dir: string, target: string): AsyncGenerator<HashedTranscript> {
   let hash = genesisHash;
   let number = 0;
   for await (const transcript of readTranscripts(dir, target)) {
@@ -80,9 +83,14 @@ export interface TargetSummary {
 
 /**
  * Counts a target's transcripts and verifies their hash chain.
+ * @param lines - every line of the target with its hash, where the caller reads and verifies them itself
  * @throws StoreError naming file and line when the chain is broken, or when the run has no such target
  */
-export async function summarizeTarget(dir: string, target: string): Promise<TargetSummary> {
+export async function summarizeTarget(
+  dir: string,
+  target: string,
+  lines: AsyncIterable<HashedTranscript> = verifiedTranscripts(dir, target),
+): Promise<TargetSummary> {
   const manifest = await readManifest(dir);
   if (!manifest.targets.some(({ name }) => name === target))
     throw new StoreError(
@@ -102,7 +110,7 @@ export async function summarizeTarget(dir: string, target: string): Promise<Targ
   let retried = 0;
   let outputTokens: number | null = null;
   let headHash = genesisHash;
-  for await (const { transcript, hash } of verifiedTranscripts(dir, target)) {
+  for await (const { transcript, hash } of lines) {
     recorded.add(transcript.sampleId);
     outcomes[transcript.outcome]++;
     const ofProbe = outcomesByProbe.get(transcript.probe) ?? {};

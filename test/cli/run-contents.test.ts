@@ -25,7 +25,7 @@ test("parameters are those that went on the wire: without what a target drops, w
   const writer = await createRun(dir, manifest);
   await writer.appendMany([sampleOf("a"), sampleOf("b")]);
   await writer.close();
-  const { models } = await runContents(dir, manifest, null, ["a", "b"]);
+  const { models } = await runContents(dir, manifest, null, { names: ["a", "b"] });
   expect(models.map(({ name, params, samples }) => [name, JSON.parse(params), samples])).toEqual([
     ["a", { temperature: 0.2, max_completion_tokens: 9, top_k: 3 }, 1],
     ["b", {}, 1],
@@ -52,7 +52,7 @@ test("wordings are told by sample where paraphrases were asked", async () => {
     ]),
   );
   await writer.close();
-  const { wordings } = await runContents(dir, manifest, null, ["a", "b"]);
+  const { wordings } = await runContents(dir, manifest, null, { names: ["a", "b"] });
   expect(wordings).toEqual([
     { probe: "p0", texts: ["Question 0?", "p0 in other words?"], bySample: [1, null, 0] },
   ]);

@@ -20,6 +20,8 @@ export interface Recomputable {
   readonly predicate: BundlePredicate;
   readonly analysis: NonNullable<CheckedBundle["analysis"]>;
   readonly files: readonly string[];
+  /** Counts of transcripts whose chains hold. */
+  readonly summaries: CheckedBundle["summaries"];
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Recomputable {
  */
 export async function recomputeAnalysis(
   dir: string,
-  { predicate, analysis }: Recomputable,
+  { predicate, analysis, summaries }: Recomputable,
 ): Promise<BundleCheck> {
   const { compare } = predicate;
   const bundled = analysis.value;
@@ -47,6 +49,7 @@ export async function recomputeAnalysis(
       commands: bundled.reportData.commands,
       canaries: canaries.openings,
       secretsCommitted: compare.secretsCommitted ?? undefined,
+      summaries,
     });
   } catch (error) {
     return { name: "analysis", status: "differs", message: problemIn(dir, error) };

@@ -70,12 +70,12 @@ async function verifyFolder(
 ): Promise<BundleVerification> {
   const { onStep = () => {}, signer = null, version } = options;
   const read = await checkBundle(dir, signer, onStep);
-  const { predicate, manifest, analysis, files } = read;
+  const { predicate, manifest, analysis, files, summaries } = read;
   const copies =
     reportDir === null ? [] : [await checked("copies", dir, () => checkCopies(dir, reportDir, files))];
   const bundle = { ...read, checks: [...read.checks, ...copies] };
   if (predicate === null || manifest === null || analysis === null) return verification(bundle);
-  const parts: Recomputable = { predicate, analysis, files };
+  const parts: Recomputable = { predicate, analysis, files, summaries };
   const checks = [
     ...bundle.checks,
     await checked("canaries", dir, () => checkCanaries(dir, parts)),
