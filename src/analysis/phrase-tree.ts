@@ -20,7 +20,7 @@ export interface PhraseTree {
   readonly next: (phrase: number, word: number) => number;
 }
 
-export const longestPhrase = 7;
+const longestPhrase = 7;
 
 /**
  * The phrases of up to 7 words of some texts.
