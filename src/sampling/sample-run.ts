@@ -8,6 +8,7 @@ import type { Suite } from "../schema/probe.ts";
 import type { Shard } from "../schema/shard.ts";
 import { readManifest } from "../store/manifest-file.ts";
 import { recordedSampleIds } from "../store/read-transcripts.ts";
+import { refuseRedacted } from "../store/refuse-redacted.ts";
 import { createRun, openRun, type RunWriter } from "../store/run-writer.ts";
 import { createSampleIds } from "../store/sample-ids.ts";
 import type { Secret } from "../store/secret-filter.ts";
@@ -132,7 +133,10 @@ export async function plannedManifest(
 ): Promise<{ readonly manifest: Manifest; readonly exists: boolean }> {
   const wanted = wantedManifest(request, date);
   const exists = await holdsRun(dir);
-  return { manifest: exists ? extendManifest(await readManifest(dir), wanted, dir) : wanted, exists };
+  if (!exists) return { manifest: wanted, exists };
+  const recorded = await readManifest(dir);
+  refuseRedacted(dir, recorded);
+  return { manifest: extendManifest(recorded, wanted, dir), exists };
 }
 
 function wantedManifest(request: RunRequest, date: Date): Manifest {

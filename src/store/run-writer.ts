@@ -12,6 +12,7 @@ import { makeFolder } from "./make-folder.ts";
 import { readManifest, writeManifest } from "./manifest-file.ts";
 import { nativeSha256 } from "./native-sha256.ts";
 import { cutUnfinishedLine, openTranscripts } from "./open-transcripts.ts";
+import { refuseRedacted } from "./refuse-redacted.ts";
 import { attemptsPath, transcriptPath } from "./run-paths.ts";
 import { createSampleIds } from "./sample-ids.ts";
 import { createSecretFilter, type Secret } from "./secret-filter.ts";
@@ -103,7 +104,7 @@ export async function createRun(
  * @throws SchemaError when another version wrote it
  */
 export async function openRun(dir: string, options: OpenOptions = {}): Promise<RunWriter> {
-  await readManifest(dir);
+  refuseRedacted(dir, await readManifest(dir));
   const release = acquireLock(dir);
   try {
     return await openLocked(dir, options, release);

@@ -5,6 +5,7 @@ import { mergeManifests, missingShards } from "../../sampling/merge-manifests.ts
 import { createGapCounter } from "../../sampling/run-gaps.ts";
 import { readManifest } from "../../store/manifest-file.ts";
 import { mergeRuns } from "../../store/merge-runs.ts";
+import { refuseRedacted } from "../../store/refuse-redacted.ts";
 import { defineCommand } from "../define-command.ts";
 
 /** `congener merge RUN... --run DIR`: shards or partial runs of one request become one run. */
@@ -46,6 +47,7 @@ export const mergeCommand = defineCommand({
         dirs.map(async (path) => ({ dir: path, name: shown(path), manifest: await readManifest(path) })),
       )
     ).sort((a, b) => (a.manifest.shard?.index ?? 0) - (b.manifest.shard?.index ?? 0));
+    for (const { name, manifest } of sources) refuseRedacted(name, manifest);
     const dates = sources.map(({ manifest }) => manifest.createdAt).sort();
     const manifest = {
       ...mergeManifests(sources),
