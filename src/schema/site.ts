@@ -12,6 +12,8 @@ const siteSuspectSchema = z.strictObject({
   log10LR: finite.nullable(),
   log10LRInterval: z.tuple([finite, finite]).nullable(),
   atUpperBound: z.boolean(),
+  /** Left out in entries of earlier versions, and false then. */
+  atLowerBound: z.boolean().optional(),
 });
 
 /** One published report. Its folder is `reports/<id>`. */

@@ -15,7 +15,7 @@ import { renderHtml } from "../../src/report/html/html.tsx";
 import { renderFeed } from "../../src/report/site/feed.tsx";
 import { renderReportPage } from "../../src/report/site/report-page.tsx";
 import { renderSiteIndex } from "../../src/report/site/site-index.tsx";
-import { formatBytes } from "../../src/report/site/site-words.ts";
+import { formatBytes, siteRatioWords } from "../../src/report/site/site-words.ts";
 import type { Analysis } from "../../src/schema/analysis.ts";
 import { newestFirst, type Site, type SiteEntry, siteSchema, supersededBy } from "../../src/schema/site.ts";
 import { hostileAnalysis } from "../fixtures/report/hostile-analysis.ts";
@@ -85,6 +85,22 @@ const yearly = siteOf([
   [at("05-02"), { started: "2026-02-01T00:00:00.000Z", keyId, runStatus: "stopped" }],
   [{ ...sampleAnalysis({ miniature: true, exhibits: 1 }), run: "demo-4" }],
 ]);
+
+it("says of a bounded ratio at which side it was cut, as the report does", () => {
+  const [suspect] = sampleAnalysis().suspects;
+  if (suspect === undefined) throw new Error("the sample compares nobody");
+  const words = (part: Partial<typeof suspect>) => {
+    const analysis = {
+      ...sampleAnalysis(),
+      suspects: [{ ...suspect, log10LRBound: [-1, 1] as [number, number], ...part }],
+    };
+    const [entry] = published(analysis).suspects;
+    return entry === undefined ? "" : siteRatioWords(entry);
+  };
+  expect(words({ log10LR: 1, atUpperBound: true })).toMatch(/^LR at least 10, /);
+  expect(words({ log10LR: -1, atUpperBound: false })).toMatch(/^LR at most 0\.1, log10 −1\.00/);
+  expect(words({ log10LR: 0.5, atUpperBound: false })).toMatch(/^LR 3\.2, /);
+});
 
 describe("the list of reports", () => {
   it("is newest first; the newest analysis of a run supersedes the others, also of one time", () => {

@@ -1,3 +1,4 @@
+import { boundWords } from "../../report/finding-words.ts";
 import { sha256Hex } from "../../schema/identity.ts";
 import type { SiteEntry } from "../../schema/site.ts";
 import { targetFileName } from "../../store/file-name.ts";
@@ -48,13 +49,11 @@ export function siteEntry(
     statisticVersion,
     miniature,
     reference,
-    suspects: suspects.map(({ name, finding, log10LR, log10LRInterval, atUpperBound }) => ({
-      name,
-      finding,
-      log10LR,
-      log10LRInterval,
-      atUpperBound,
-    })),
+    suspects: suspects.map((suspect) => {
+      const { name, finding, log10LR, log10LRInterval, atUpperBound } = suspect;
+      const atLowerBound = boundWords(suspect) === "at most ";
+      return { name, finding, log10LR, log10LRInterval, atUpperBound, atLowerBound };
+    }),
     redacted: rest.redacted,
     keyId: rest.keyId,
     bundle: rest.bundle,

@@ -6,11 +6,13 @@ import { visibleText } from "../visible-text.ts";
 /** `2026-11-21 09:30 UTC`. */
 export const timeWords = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
-/** Likelihood ratio of one suspect: `at least 12, log10 1.08 (0.62 to 1.08)`. */
-export function siteRatioWords({ log10LR, log10LRInterval, atUpperBound }: SiteSuspect): string {
+/** Likelihood ratio of one suspect: `LR at least 12, log10 1.08 (0.62 to 1.08)`, or `LR at most 0.02, ...`. */
+export function siteRatioWords(suspect: SiteSuspect): string {
+  const { log10LR, log10LRInterval, atUpperBound, atLowerBound } = suspect;
   if (log10LR === null) return `LR ${notAvailable}`;
   const interval = log10LRInterval === null ? "" : ` (${formatInterval(log10LRInterval)})`;
-  return `LR ${atUpperBound ? "at least " : ""}${formatRatio(log10LR)}, log10 ${formatNumber(log10LR)}${interval}`;
+  const bound = atUpperBound ? "at least " : atLowerBound ? "at most " : "";
+  return `LR ${bound}${formatRatio(log10LR)}, log10 ${formatNumber(log10LR)}${interval}`;
 }
 
 /** Every suspect with its finding, as plain visible text. */
