@@ -23,7 +23,7 @@ export interface Candidate {
 
 /**
  * Manifest and analysis of a run, without the long work.
- * @throws UsageError for a shard, an analysis of another version of the statistics, or canaries that were not given
+ * @throws UsageError for a shard, a name that is not well-formed, an analysis of another version of the statistics, or canaries that were not given
  * @throws StoreError without a run or an analysis, or while the run is written to; SchemaError for another schema version
  */
 export async function readCandidate(
@@ -39,6 +39,12 @@ export async function readCandidate(
       `${name} is shard ${index} of ${count}: expected a whole run; unite the shards first: congener merge SHARD... --run DIR, then compare it`,
     );
   }
+  // Canonical JSON, and with it the hashes of a bundle, knows whole characters only.
+  if (/\p{Cs}/u.test(manifest.name))
+    throw new UsageError(
+      "publish.name",
+      `the name of the run ${name} holds half a character (a lone surrogate): expected whole ones; change name in its configuration and run it again into another folder`,
+    );
   refuseLiveWriter(dir);
   const analysis = await readAnalysis(dir);
   const again = `congener compare ${shellWord(name)}`;
