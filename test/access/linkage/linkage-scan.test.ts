@@ -37,6 +37,9 @@ const templates = {
     `You are an expert in ${word(x)} so write an examination question about ${word(y)} at level ${word(z)} then solve it and show all of your working`,
 };
 
+const boilerplate =
+  "You are the assistant of a large company. Be polite, be brief, never give legal or medical advice, do not mention other companies, answer in the language of the question and end with an offer to help.";
+
 /** Who is in the log: strangers; honest people with something in common; a relay; a campaign of six cards. */
 function rows(): Row[] {
   const random = seededRandom(8);
@@ -64,6 +67,10 @@ function rows(): Row[] {
     for (let turn = 0; turn < 5 + (at % 7) * 3; turn++)
       ask(`public-${at}`, templates.public(Math.floor(900 * random()), Math.floor(6 * random())));
   }
+  // One boilerplate before whatever is asked, out of one office and one program.
+  for (let at = 0; at < 30; at++)
+    for (let turn = 0; turn < 6 + at; turn++)
+      ask(`boiler-${at}`, `${boilerplate} ${talk(random)}`, { net: "office", client: "desk/1" });
   // Customers of one product: its servers, its client, its template.
   for (let at = 0; at < 12; at++)
     for (let turn = 0; turn < 10 + 5 * at; turn++)
@@ -141,9 +148,9 @@ describe("links in a log", () => {
   };
   const clusterOf = async (account: string) => (await all()).find(({ members }) => members.includes(account));
 
-  it("are none among strangers, users of a public prompt or customers of one product", async () => {
+  it("are none among strangers, users of a public prompt, of one boilerplate or of one product", async () => {
     const linked = (await all()).flatMap(({ members }) => members);
-    expect(linked.filter((account) => /^(stranger|public|vendor)/.test(account))).toEqual([]);
+    expect(linked.filter((account) => /^(stranger|public|boiler|vendor)/.test(account))).toEqual([]);
   });
 
   it("are made by a rare template beside a card that many hold", async () => {
@@ -170,7 +177,7 @@ describe("links in a log", () => {
     expect(joins.length).toBeGreaterThanOrEqual(5);
     for (const { evidence, nats } of joins) {
       expect(evidence).toHaveLength(1);
-      expect(nats).toBeGreaterThan(Math.log(284) + 8);
+      expect(nats).toBeGreaterThan(Math.log(314) + 8);
       expect(evidence[0]?.note).toMatch(/their groups \(8 and 8\) fill one grid/);
     }
   });

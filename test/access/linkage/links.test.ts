@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { components } from "../../../src/access/linkage/components.ts";
 import type { HandOver } from "../../../src/access/linkage/hand-overs.ts";
-import { findLinks, type SynchronousPair } from "../../../src/access/linkage/links.ts";
+import { findLinks, type LinkInput, type SynchronousPair } from "../../../src/access/linkage/links.ts";
 import type { SharedValues } from "../../../src/access/linkage/shared-values.ts";
 import type { Link } from "../../../src/access/step.ts";
 import { type Random, seededRandom } from "../../../src/schema/random.ts";
@@ -23,6 +23,8 @@ interface Case {
   readonly network?: readonly (readonly number[])[];
   readonly client?: readonly (readonly number[])[];
   readonly handOvers?: readonly HandOver[];
+  readonly successions?: LinkInput["successions"];
+  readonly templates?: LinkInput["templates"];
   readonly synchronous?: readonly SynchronousPair[];
   readonly minimumNats?: number;
 }
@@ -82,6 +84,38 @@ describe("links", () => {
     expect(
       linksOf({ handOvers: [handOver(1, -1, 30, 1), handOver(2, -1, 30, 2)], network: [[1, 2]] }),
     ).toEqual([]);
+  });
+
+  const template = (pair: readonly [number, number], nats: number) => ({
+    holders: [pair],
+    of: (first: number, second: number) =>
+      first === pair[0] && second === pair[1] ? { nats, sharers: 2 } : null,
+  });
+  const succession = {
+    first: 1,
+    second: 2,
+    family: 0,
+    handOvers: 30,
+    pValue: 1 / 2000,
+    nats: Math.log(2000),
+  };
+
+  it("place, program and wording come to no more than the log is long, and link nobody", () => {
+    const office = { network: [[1, 2]], client: [[1, 2]], templates: template([1, 2], 30) };
+    expect(linksOf(office)).toEqual([]);
+    expect(linksOf({ ...office, successions: [succession] })).toEqual([]);
+    const [paid] = linksOf({ ...office, payment: [[1, 2]] });
+    const together = paid?.evidence.filter(({ kind }) => kind !== "payment") ?? [];
+    expect(together.reduce((sum, { nats }) => sum + nats, 0)).toBeLessThanOrEqual(Math.log(20_000) + 1e-9);
+  });
+
+  it("a rare template tips the balance beside a weak hand-over, and so does an order in time", () => {
+    const handOvers = [handOver(1, 2, 12), handOver(2, 1, 12)];
+    expect(linksOf({ handOvers })).toEqual([]);
+    expect(kindsOf(linksOf({ handOvers, templates: template([1, 2], 8) }))).toEqual([
+      ["template", "hand-over"],
+    ]);
+    expect(kindsOf(linksOf({ handOvers, successions: [succession] }))).toEqual([["hand-over", "succession"]]);
   });
 
   it("an account of many places proves less by sharing one", () => {
