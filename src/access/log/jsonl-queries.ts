@@ -30,7 +30,8 @@ export function jsonlQueries(
   const picked = columns.map((name, index) => `value[${index + 1}] AS ${identifier(name)}`).join(", ");
   const parted = (from: string) =>
     `SELECT ${picked}, CASE WHEN value IS NULL THEN 'not JSON' END AS broken FROM (
-      SELECT CASE WHEN json_valid(line) THEN json_extract_string(line, [${paths}]) END AS value FROM ${from}
+      SELECT CASE WHEN json_valid(line) THEN json_extract_string(line, [${paths}])
+        WHEN json_valid(${mended}) THEN json_extract_string(${mended}, [${paths}]) END AS value FROM ${from}
       WHERE trim(line, ' \t\r') <> '')`;
   return {
     query: parted(lines),
@@ -39,6 +40,21 @@ export function jsonlQueries(
       .replace("AS value FROM", "AS value, record FROM"),
   };
 }
+
+/**
+ * SQL for a line whose escapes of lone surrogates are U+FFFD: JSON.stringify writes what a client sent, and DuckDB takes
+ * such a line for no JSON, so that whoever sends half a character in every prompt would not be in the log at all.
+ * Escaped backslashes and whole pairs stand aside meanwhile, marked by the one character that no line has.
+ */
+const mended = (
+  [
+    { find: String.raw`\\\\`, put: "\u0001s" },
+    { find: String.raw`\\u([dD][89abAB]..)\\u([dD][c-fC-F]..)`, put: "\u0001p\\1\\2" },
+    { find: String.raw`\\u[dD][89a-fA-F]..`, put: String.raw`\\ufffd` },
+    { find: "\u0001p(....)(....)", put: String.raw`\\u\1\\u\2` },
+    { find: "\u0001s", put: String.raw`\\\\` },
+  ] as const
+).reduce((sql, { find, put }) => `regexp_replace(${sql}, ${literal(find)}, ${literal(put)}, 'g')`, "line");
 
 /** JSON pointers (RFC 6901) of the mapped columns, by the objects at the head of the file. */
 function jsonPointers(
