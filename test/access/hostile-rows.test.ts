@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { scannedLog } from "./scanned-log.ts";
+import { withDatabase } from "../../src/access/database.ts";
+import { scannedLog, temporaryFolder } from "./scanned-log.ts";
 
 const noon = "2026-05-01T12:00:00Z";
 
@@ -26,5 +29,65 @@ test("half a surrogate pair in a prompt does not take its sender out of the log"
     { name: "path", text: "C:\\ud83d\ufffd" },
     { name: "sound", text: "C:\\ud800" },
     { name: "🎩", text: "pair 😀, then \ufffd" },
+  ]);
+});
+
+const asking = [
+  "true",
+  '"high"',
+  '{"effort":"high","summary":null}',
+  '{"effort":null,"max_tokens":2000}',
+  '{"type":"enabled","budget_tokens":1024}',
+];
+const notAsking = [
+  "null",
+  "false",
+  '"minimal"',
+  "{}",
+  '{"effort":null,"summary":null}',
+  '{"effort":"minimal","summary":"auto"}',
+  '{"type":"disabled","budget_tokens":1024}',
+  '{"budget_tokens":0}',
+  '{ "enabled" : false }',
+];
+
+test("an object that asks for no reasoning asks for none", async () => {
+  const row = (value: string, index: number, account: string) =>
+    `{"t":"${noon}","a":"${account} ${index}","r":${value}}`;
+  const { rows } = await scannedLog({
+    files: {
+      "log.jsonl": [
+        ...asking.map((value, index) => row(value, index, "asks")),
+        ...notAsking.map((value, index) => row(value, index, "not")),
+      ].join("\n"),
+    },
+    columns: { reasoning: "r" },
+  });
+  const wrong = await rows(
+    "SELECT name FROM request JOIN account ON account.id = account WHERE asksReasoning <> starts_with(name, 'asks')",
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("a nested Parquet column is read as the same JSON as in any other log", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "own.parquet");
+  await withDatabase(
+    { file: ":memory:", temporaryFolder: join(folder, "spill"), memory: "1GB", threads: 1 },
+    (database) =>
+      database.run(
+        `COPY (SELECT TIMESTAMP '2026-05-01 12:00:00' AS t, 'off' AS a, {'enabled': false} AS r
+           UNION ALL SELECT TIMESTAMP '2026-05-01 12:00:00', 'on', {'enabled': true}) TO '${file}' (FORMAT parquet)`,
+      ),
+  );
+  const { rows } = await scannedLog({
+    files: { "own.parquet": readFileSync(file) },
+    columns: { reasoning: "r" },
+  });
+  expect(
+    await rows("SELECT name, asksReasoning FROM request JOIN account ON account.id = account ORDER BY name"),
+  ).toEqual([
+    { name: "off", asksReasoning: false },
+    { name: "on", asksReasoning: true },
   ]);
 });

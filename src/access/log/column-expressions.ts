@@ -81,7 +81,19 @@ const shortText = (column: ColumnName): string => `nullif(left(${identifier(colu
 const wholeNumber = (column: ColumnName): string =>
   `TRY_CAST(TRY_CAST(${identifier(column)} AS DOUBLE) AS INTEGER)`;
 
+/** What says no as a value: of a flag, or of a member of an object. */
+const no = ["false", "f", "no", "n", "0", "0.0", "none", "null", "off", "disabled", "minimal"];
+
+const noMember = `"[^"]*" *: *(?:"(?:${no.join("|")})?"|${no.join("|")}|\\{ *\\}|\\[ *\\])`;
+/** An object that is empty, or all of whose members say no: an API writes {"effort": null} where nothing was asked for. */
+const emptyHanded = `\\{\\s*(?:${noMember}\\s*(?:,\\s*${noMember}\\s*)*)?\\}|\\[\\s*\\]`;
+/** A type, an effort or a switch that says no, whatever stands beside it. */
+const switchedOff = `"(?:type|effort|enabled)" *: *(?:"(?:${no.join("|")})"|(?:false|0) *[,}])`;
+
 /** A flag, an effort, a budget or an object: asked for unless it says no. */
-const flag = (column: ColumnName): string =>
-  `CASE WHEN lower(trim(coalesce(${identifier(column)}, ''))) IN ('', 'false', 'f', 'no', 'n', '0', '0.0', 'none', 'null', 'off', 'disabled', 'minimal')
-    OR regexp_matches(${identifier(column)}, '"(type|effort|enabled)" *: *("(disabled|none|off)"|false)') THEN false ELSE true END`;
+function flag(column: ColumnName): string {
+  const text = `lower(trim(coalesce(${identifier(column)}, '')))`;
+  const words = ["", ...no].map(literal).join(", ");
+  return `CASE WHEN ${text} IN (${words}) OR regexp_full_match(${text}, ${literal(emptyHanded)})
+    OR regexp_matches(${text}, ${literal(switchedOff)}) THEN false ELSE true END`;
+}

@@ -21,18 +21,18 @@ export async function parquetQueries(
       const expression = names.includes(wanted)
         ? identifier(wanted)
         : wanted.split(".").map(identifier).join(".");
-      const query = `SELECT CAST(${expression} AS VARCHAR) FROM ${reader("")} LIMIT 0`;
-      const isThere =
-        names.includes(wanted) ||
-        (names.includes(wanted.split(".")[0] ?? "") &&
-          wanted.includes(".") &&
-          (await answers(database, query)));
-      if (!isThere)
+      const type =
+        names.includes(wanted) || (names.includes(wanted.split(".")[0] ?? "") && wanted.includes("."))
+          ? await typeOf(database, `SELECT ${expression} AS value FROM ${reader("")}`)
+          : null;
+      if (type === null)
         throw loaded.failAt(
           column,
           `${file.name} has no column ${JSON.stringify(wanted)}${availableNames(wanted, names)}`,
         );
-      return `CAST(${expression} AS VARCHAR) AS ${identifier(column)}`;
+      // As text a STRUCT is no JSON: {'enabled': false} would be read as an object that asks for something.
+      const value = /STRUCT\(|MAP\(/.test(type) ? `to_json(${expression})` : expression;
+      return `CAST(${value} AS VARCHAR) AS ${identifier(column)}`;
     }),
   );
   const select = `${picked.join(", ")}, NULL AS broken`;
@@ -42,9 +42,10 @@ export async function parquetQueries(
   };
 }
 
-async function answers(database: Database, query: string): Promise<boolean> {
-  return database.rows(query).then(
-    () => true,
-    () => false,
+/** Null where the query cannot be answered: a path that leads nowhere. */
+async function typeOf(database: Database, query: string): Promise<string | null> {
+  return database.rows<{ column_type: string }>(`DESCRIBE ${query}`).then(
+    ([described]) => described?.column_type ?? null,
+    () => null,
   );
 }
