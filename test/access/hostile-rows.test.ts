@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { withDatabase } from "../../src/access/database.ts";
-import { scannedLog, temporaryFolder } from "./scanned-log.ts";
+import { goodRows, scannedLog, temporaryFolder } from "./scanned-log.ts";
 
 const noon = "2026-05-01T12:00:00Z";
 
@@ -89,5 +89,19 @@ test("a nested Parquet column is read as the same JSON as in any other log", asy
   ).toEqual([
     { name: "off", asksReasoning: false },
     { name: "on", asksReasoning: true },
+  ]);
+});
+
+test("what stands where a time should be is not told, only how it looks", async () => {
+  const good = goodRows(200).map(({ t, a }) => `${t},${a}`);
+  const { analysis } = await scannedLog({
+    files: { "log.csv": `t,a\n${good.join("\n")}\njané.doe@example.com 203.0.113.7,x\n` },
+  });
+  expect(analysis.log.badRowSample).toEqual([
+    {
+      file: "log.csv",
+      line: 202,
+      reason: "time is not readable, it looks like aaaa.aaa@aaaaaaa.aaa 000.0.000.0",
+    },
   ]);
 });

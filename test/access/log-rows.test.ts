@@ -21,7 +21,7 @@ test("rows that cannot be used are counted, and told with file and line", async 
   expect(analysis.log.badRowSample).toEqual([
     { file: "log.jsonl", line: 3, reason: "not JSON" },
     { file: "log.jsonl", line: 5, reason: "no time" },
-    { file: "log.jsonl", line: 101, reason: "time is not readable: yesterday" },
+    { file: "log.jsonl", line: 101, reason: "time is not readable, it looks like aaaaaaaaa" },
     { file: "log.jsonl", line: 102, reason: "no account" },
     { file: "log.jsonl", line: 201, reason: "not UTF-8" },
     { file: "log.jsonl", line: 1002, reason: "no time" },
@@ -37,7 +37,7 @@ test("CSV rows that cannot be parted are told with the line they begin on", asyn
     { file: "log.csv", line: 22, reason: "too few columns" },
     { file: "log.csv", line: 23, reason: "too many columns" },
     { file: "log.csv", line: 24, reason: "a quotation is not closed, or goes on after its end" },
-    { file: "log.csv", line: 25, reason: "time is not readable: soon" },
+    { file: "log.csv", line: 25, reason: "time is not readable, it looks like aaaa" },
   ]);
 });
 

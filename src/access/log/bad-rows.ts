@@ -10,13 +10,17 @@ export type BadRowLimit = { readonly share: number } | { readonly count: number 
 /** Bad rows that are shown. */
 const shown = 10;
 
+/** A row that is parted wrongly has an address or an id where its time should be: reports tell how it looks, not what it is. */
+const shape = (text: string): string =>
+  `regexp_replace(regexp_replace(${text}, '[\\p{L}\\p{M}]', 'a', 'g'), '\\p{N}', '0', 'g')`;
+
 /**
  * Why a row cannot be used, as SQL: NULL where it can.
  */
 export const badReason = (unit: TimeUnit): string => `CASE
   WHEN broken IS NOT NULL THEN broken
   WHEN coalesce(trim("time"), '') = '' THEN 'no time'
-  WHEN ${timeExpression(unit)} IS NULL THEN 'time is not readable: ' || left("time", 60)
+  WHEN ${timeExpression(unit)} IS NULL THEN 'time is not readable, it looks like ' || ${shape('left("time", 60)')}
   WHEN coalesce(trim("account"), '') = '' THEN 'no account' END`;
 
 interface Rejected {
