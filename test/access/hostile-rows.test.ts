@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { withDatabase } from "../../src/access/database.ts";
-import { goodRows, scannedLog, temporaryFolder } from "./scanned-log.ts";
+import { UsageError } from "../../src/errors.ts";
+import { goodRows, jsonl, scannedLog, temporaryFolder } from "./scanned-log.ts";
 
 const noon = "2026-05-01T12:00:00Z";
 
@@ -105,3 +106,22 @@ test("what stands where a time should be is not told, only how it looks", async 
     },
   ]);
 });
+
+test.each([
+  ["emptied", (path: string) => writeFileSync(path, "")],
+  ["taken away", (path: string) => rmSync(path)],
+])(
+  "a log that is %s while it is read stops the scan: its accounts would look harmless",
+  async (_, change) => {
+    const rows = goodRows(50).map((row) => ({ ...row, p: `Say hi at ${row.t}.` }));
+    const failed = scannedLog({
+      files: { "log.jsonl": jsonl(rows) },
+      columns: { prompt: "p" },
+      progress: (what, out) => {
+        if (what === "choosing prompts") change(join(out, "..", "log", "log.jsonl"));
+      },
+    });
+    await expect(failed).rejects.toBeInstanceOf(UsageError);
+    await expect(failed).rejects.toThrow(/changed while it was read: 50 of 50|cannot read log.jsonl/);
+  },
+);

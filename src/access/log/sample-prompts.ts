@@ -1,13 +1,16 @@
+import { UsageError } from "../../errors.ts";
 import type { Database } from "../database.ts";
 import { promptSampleTable } from "../tables.ts";
 import { takeRejected } from "./bad-rows.ts";
 import { openHash, timeExpression } from "./column-expressions.ts";
 import type { IngestOptions, ReadSource } from "./ingest-options.ts";
+import { reading } from "./reading.ts";
 
 /**
  * Fills `promptSample`: the prompts of each account with the lowest hashes (bottom-k, Cohen & Kaplan 2007,
  * doi:10.1145/1281100.1281133), `sample.prompts` of them or, where that would be more than `sample.total` in all, as many
  * as keep within it. Hashes are found in the table `request`; only then are texts read from the log again.
+ * @throws UsageError when the log is no longer what it was: prompts that are gone would make their accounts look harmless
  */
 export async function samplePrompts(
   database: Database,
@@ -41,15 +44,18 @@ export async function samplePrompts(
       const words = text === null ? "CAST(NULL AS VARCHAR)" : `left(${text}, ${settings.sample.promptChars})`;
       const embedding =
         columns.embedding === undefined ? "CAST(NULL AS FLOAT[])" : 'TRY_CAST("embedding" AS FLOAT[])';
-      await database.run(
-        `INSERT INTO staging.words SELECT chosen.account, chosen.prompt, row.words, row.embedding FROM (
+      const read = () =>
+        database.run(
+          `INSERT INTO staging.words SELECT chosen.account, chosen.prompt, row.words, row.embedding FROM (
            SELECT "account" AS name, ${timeExpression(unit)} AS sent, ${openHash(text ?? '"promptHash"', salts)} AS hash,
              ${words} AS words, ${embedding} AS embedding FROM (${source.query})) row
          JOIN account ON account.name = row.name
          JOIN staging.chosen ON chosen.account = account.id AND chosen.prompt = row.hash AND chosen.time = row.sent`,
-      );
+        );
+      await reading(source.file, read);
       await takeRejected(database, source);
     }
+  if (text !== null) await refuseChangedLog(database);
   await database.run(
     `INSERT INTO promptSample BY NAME
      SELECT chosen.account, chosen.prompt, words.text, chosen.time, chosen.template, chosen.topic, words.embedding
@@ -58,4 +64,17 @@ export async function samplePrompts(
      ON words.account = chosen.account AND words.prompt = chosen.prompt
      ORDER BY chosen.account, chosen.prompt`,
   );
+}
+
+async function refuseChangedLog(database: Database): Promise<void> {
+  const [found] = await database.rows<{ chosen: bigint; gone: bigint }>(
+    `SELECT count(*) AS chosen, count(*) FILTER (words.account IS NULL) AS gone FROM staging.chosen LEFT JOIN (
+       SELECT DISTINCT account, prompt FROM staging.words) words
+     ON words.account = chosen.account AND words.prompt = chosen.prompt`,
+  );
+  if (found !== undefined && found.gone > 0n)
+    throw new UsageError(
+      "access.log-changed",
+      `the log changed while it was read: ${found.gone} of ${found.chosen} sampled prompts are not there any more; scan files that nobody writes or rotates, for example a copy`,
+    );
 }
