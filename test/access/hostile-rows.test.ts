@@ -125,3 +125,11 @@ test.each([
     await expect(failed).rejects.toThrow(/changed while it was read: 50 of 50|cannot read log.jsonl/);
   },
 );
+
+test("one source cannot be two kinds of evidence that link accounts", async () => {
+  const failed = scannedLog({
+    files: { "log.jsonl": jsonl(goodRows(5)) },
+    columns: { client: "a", payment: "a" },
+  });
+  await expect(failed).rejects.toThrow(/mapping.yaml:\d+:\d+: columns.payment: names "a", as client does/);
+});

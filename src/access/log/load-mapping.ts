@@ -16,7 +16,7 @@ export interface LoadedMapping {
 
 /**
  * Reads `mapping.yaml`.
- * @throws UsageError with file, line and column: not YAML, an unknown key, a value that does not fit, prompt and its hash both
+ * @throws UsageError with file, line and column: not YAML, an unknown key, a value that does not fit, one source twice
  */
 export async function loadMapping(file: string): Promise<LoadedMapping> {
   const source = await readYamlSource(file, {
@@ -57,10 +57,21 @@ export function availableNames(wanted: string, names: readonly string[]): string
   return `${didYouMean(wanted, names)}: expected one of ${shown.join(", ")}${more}`;
 }
 
+/** Columns that link accounts, each as evidence of its own kind. */
+const linking = ["ip", "network", "client", "payment"] as const satisfies readonly ColumnName[];
+
 function refuseTwoSources({ columns }: AccessMapping, source: YamlSource): void {
   if (columns.ip !== undefined && columns.network !== undefined)
     throw source.fail(
       ["columns", "network"],
       "columns.network: stands beside ip, which gives the network already: leave one of them out",
     );
+  for (const [at, later] of linking.entries()) {
+    const earlier = linking.slice(0, at).find((name) => columns[name] === columns[later]);
+    if (columns[later] !== undefined && earlier !== undefined)
+      throw source.fail(
+        ["columns", later],
+        `columns.${later}: names ${JSON.stringify(columns[later])}, as ${earlier} does: what two accounts share would count as two kinds of evidence; leave one of them out`,
+      );
+  }
 }
