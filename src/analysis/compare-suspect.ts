@@ -1,13 +1,6 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { InsufficientDataError } from "../errors.ts";
-import type {
-  Affinity,
-  Detection,
-  Estimate,
-  Evidence,
-  ReportData,
-  SuspectAnalysis,
-} from "../schema/analysis.ts";
+import type { Affinity, Detection, Estimate, ReportData, SuspectAnalysis } from "../schema/analysis.ts";
 import type { Calibration } from "../schema/calibration.ts";
 import type { OutcomesByProbe } from "../schema/corpus.ts";
 import type { Random } from "../schema/random.ts";
@@ -52,7 +45,6 @@ export interface SuspectInput {
   readonly outcomes: OutcomesByProbe;
   readonly observed: ObservedAnswers;
   /** The answers measured without retried samples, and without incomplete probes, where there are any. */
-  readonly outcomeVariants: readonly OutcomeVariant[];
   readonly calibration: Calibration | null;
   readonly calibrationReason: string | null;
   readonly outOfDomain: boolean;
@@ -60,6 +52,8 @@ export interface SuspectInput {
   readonly background: Background | null;
   readonly prior: number | null;
   readonly random: Random;
+  /** See `CompareInput`. */
+  readonly pause?: () => Promise<unknown>;
 }
 
 /** Everything about one suspect, and its LR without each control. */
@@ -69,8 +63,13 @@ export interface SuspectResult {
   readonly leaveOneFamilyOut: NonNullable<ReportData["leaveOneFamilyOut"]>[string];
 }
 
-/** All lines, the likelihood ratio and the finding of one suspect and one reference. */
-export function compareSuspect(input: SuspectInput): SuspectResult {
+/**
+ * All lines, the likelihood ratio and the finding of one suspect and one reference.
+ * @returns what is left to do once the answers have been measured without some of them: a pure function
+ */
+export async function compareSuspect(
+  input: SuspectInput,
+): Promise<(variants: readonly OutcomeVariant[]) => SuspectResult> {
   const { measured, forRatio, suspect, reference, calibration, random } = input;
   const name = (model: number) => measured.models[model]?.name ?? "";
   const controls = controlsOf(measured, suspect, reference);
@@ -88,7 +87,7 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
   const ratio = ratioOf(input, controls.length);
   const score = scoreEstimate(forRatio, suspect, reference, input.background);
   const lr = ratio.lr;
-  const sensitivity = outcomeSensitivity(lr, input.outcomeVariants, { suspect, reference, calibration });
+  await input.pause?.();
   const detectable = detectableEffect({
     measured,
     forRatio,
@@ -98,6 +97,7 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
     outOfDomain: input.outOfDomain,
   });
   const power = { ...powerOf(lr, calibration), ...detectable };
+  await input.pause?.();
 
   const findingInput: FindingInput = {
     suspect: name(suspect),
@@ -113,15 +113,14 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
     power,
   };
   const finding = decideFinding(findingInput);
-  const evidence: Evidence[] = [
+  const linesBefore = [
     same.line,
     rank,
     outcomes,
     baselineDifference(measured, suspect, reference, input.baseline),
     severalReferences(measured, suspect, reference, input.baseline),
-    sensitivity,
-    ...observedLines(measured, suspect, reference, input.observed),
   ];
+  const linesAfter = observedLines(measured, suspect, reference, input.observed);
   const caveats = [
     ...caveatsOf({
       controlLabs: labs.size,
@@ -135,10 +134,9 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
       habitDeviation: deviation(habit),
     }),
     ...outcomes.caveats,
-    ...sensitivity.caveats,
   ];
   const prior = input.prior;
-  const analysis: SuspectAnalysis = {
+  const analysis: Omit<SuspectAnalysis, "evidence" | "caveats"> = {
     name: name(suspect),
     lab: measured.models[suspect]?.lab ?? null,
     panel: controls.map(name),
@@ -162,16 +160,22 @@ export function compareSuspect(input: SuspectInput): SuspectResult {
     sharedDepartureRatio: departure,
     sameModel: same.line,
     power,
-    evidence,
-    caveats,
   };
-  return {
-    analysis,
-    leaveOneControlOut: (lr?.withoutControl ?? []).map(({ control, log10LR }) => ({
-      name: name(control),
-      log10LR,
-    })),
-    leaveOneFamilyOut: leaveOneFamilyOut(forRatio, lr),
+  const families = leaveOneFamilyOut(forRatio, lr);
+  return (variants) => {
+    const sensitivity = outcomeSensitivity(lr, variants, { suspect, reference, calibration });
+    return {
+      analysis: {
+        ...analysis,
+        evidence: [...linesBefore, sensitivity, ...linesAfter],
+        caveats: [...caveats, ...sensitivity.caveats],
+      },
+      leaveOneControlOut: (lr?.withoutControl ?? []).map(({ control, log10LR }) => ({
+        name: name(control),
+        log10LR,
+      })),
+      leaveOneFamilyOut: families,
+    };
   };
 }
 

@@ -12,7 +12,7 @@ import { controlCaveats } from "./control-caveats.ts";
 import { createExhibitCollector, createWordReader } from "./exhibits.ts";
 import { contiguousRuns } from "./jackknife-blocks.ts";
 import { verbalLadder } from "./ladder.ts";
-import { type MeasuredAnswers, measureSelections } from "./measured-answers.ts";
+import { type MeasuredAnswers, type Measuring, startMeasuring } from "./measured-answers.ts";
 import { modelTree, replicatesFor } from "./model-tree.ts";
 import { createAnswerObserver } from "./observed-answers.ts";
 import { type OutcomeVariant, outcomeSelections } from "./outcome-sensitivity.ts";
@@ -51,6 +51,8 @@ export interface CompareInput {
   readonly commands: readonly string[];
   /** Where views are measured; in the calling thread by default. */
   readonly meters?: MeterFactory;
+  /** Lets meters in other threads report, between long computations in this one; nothing by default. */
+  readonly pause?: () => Promise<unknown>;
 }
 
 const fewestControls = 3;
@@ -120,7 +122,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
   let firstOnly = false;
   let usable = calibration;
   let left: OutcomeVariant["left"][] = [];
-  const { measured, selections } = await measureSelections(answers, options, (counted) => {
+  const measuring = startMeasuring(answers, options, (counted) => {
     const samples = samplesPerProbe(counted);
     // A calibration fitted at one sample a probe does not hold at several: affinities depend on it.
     firstOnly = calibration?.samplesPerProbe === "one" && samples === "several";
@@ -133,105 +135,127 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     const ofVariants = variants.map(({ selection }) => selection);
     return firstOnly ? [everyAnswer, ...ofVariants].map(firstOf) : ofVariants;
   });
-  for (const suspect of roles.suspects) {
-    const controls = panel.length - excludedFor(measured, [indexOf(suspect), 0]).length;
-    if (controls < fewestControls)
-      throw new UsageError(
-        "compare.too-few-controls",
-        `Too few controls for ${suspect}: expected at least ${fewestControls} of other labs than the suspect's and the reference's, got ${controls}; name more with --control.`,
-      );
-  }
-  const onlyOne = calibration !== null && usable === null;
-  const forRatio = firstOnly ? (selections[0] as MeasuredAnswers) : measured;
-  const observed = observer.finish();
-  const outcomeVariants = left.map((name, i) => ({
-    left: name,
-    measured: selections[i + (firstOnly ? 1 : 0)] as MeasuredAnswers,
-  }));
-  const background =
-    calibration === null ? backgroundOf(forRatio) : backgroundFor(forRatio, calibration.background);
+  try {
+    const measured = await measuring.next();
+    for (const suspect of roles.suspects) {
+      const controls = panel.length - excludedFor(measured, [indexOf(suspect), 0]).length;
+      if (controls < fewestControls)
+        throw new UsageError(
+          "compare.too-few-controls",
+          `Too few controls for ${suspect}: expected at least ${fewestControls} of other labs than the suspect's and the reference's, got ${controls}; name more with --control.`,
+        );
+    }
+    const onlyOne = calibration !== null && usable === null;
+    const forRatio = firstOnly ? await measuring.next() : measured;
+    const variants = measureVariants(measuring, left);
+    // Whoever awaits them is told; that may be later than the failure, or never, if something else fails before.
+    variants.catch(() => {});
+    const observed = observer.finish();
+    const background =
+      calibration === null ? backgroundOf(forRatio) : backgroundFor(forRatio, calibration.background);
 
-  const results = roles.suspects.map((suspect, i) =>
-    compareSuspect({
-      measured,
-      forRatio,
-      suspect: indexOf(suspect),
-      reference: 0,
-      baseline: roles.baselines[suspect] === undefined ? null : indexOf(roles.baselines[suspect]),
-      grams: measured.grams[i] ?? [],
-      outcomes: input.outcomes,
-      observed,
-      outcomeVariants,
-      calibration: usable,
-      calibrationReason: onlyOne
-        ? "the calibration was fitted at several samples a probe and this run has one"
-        : input.calibrationReason,
-      outOfDomain: calibration !== null && (calibration.domain === "zoo-miniature") !== input.miniature,
-      background,
-      prior: input.prior,
-      random: seededRandom(input.seed + i),
-    }),
-  );
-  const affinities = allAffinities(measured);
-  const summaryOf = (name: string) => summaries[indexOf(name)] as ModelSummary;
-  /** Caveats that need more than one pair's statistics: how the answers look, how they were asked for, single controls. */
-  const caveatsOfAnswers = (
-    { name, panel: controls, contentAffinity, log10LR }: SuspectAnalysis,
-    leaveOneControlOut: readonly { readonly name: string; readonly log10LR: number | null }[],
-  ) => [
-    ...formCaveats(
-      { name, form: forms.of(name) },
-      { name: reference, form: forms.of(reference) },
-      controls.map(forms.of),
-    ),
-    ...parameterCaveats(summaryOf(name), summaryOf(reference), controls.map(summaryOf)),
-    ...servedModelCaveats([name, reference, ...controls].map(summaryOf)),
-    ...controlCaveats(contentAffinity, log10LR, leaveOneControlOut),
-  ];
-  const bySuspect = <T>(of: (index: number) => T): Record<string, T> =>
-    Object.fromEntries(roles.suspects.map((suspect, i) => [suspect, of(i)]));
-  return {
-    schemaVersion: 1,
-    congenerVersion: input.congenerVersion,
-    statisticVersion,
-    run: input.run,
-    createdAt: input.createdAt,
-    seed: input.seed,
-    miniature: input.miniature,
-    reference,
-    roles,
-    hypotheses: {
-      derived: `The suspect was trained on outputs of ${reference}.`,
-      independent: `The suspect came about as the controls did: without the outputs of ${reference}, but perhaps from the same public text and habits of the field.`,
-    },
-    ladder: { source: verbalLadder.source, steps: verbalLadder.steps.map((step) => ({ ...step })) },
-    suspects: results.map(({ analysis, leaveOneControlOut }) => ({
-      ...analysis,
-      caveats: [...analysis.caveats, ...caveatsOfAnswers(analysis, leaveOneControlOut)],
-    })),
-    caveats: input.stopping === undefined ? [] : stoppingCaveats(input.stopping),
-    reportData: {
-      models: input.models.map((model) => ({ ...model, role: roleOf(model.name, roles) })),
-      suites: [...input.suites],
-      ...(input.wordings === undefined ? {} : { wordings: input.wordings }),
-      sources: [...input.sources],
-      exhibits: bySuspect((i) => collectors[i]?.finish() ?? []),
-      families: bySuspect((i) => familyShares(measured, indexOf(roles.suspects[i] ?? ""), 0)),
-      leaveOneControlOut: bySuspect((i) => results[i]?.leaveOneControlOut ?? []),
-      leaveOneFamilyOut: bySuspect(
-        (i) => results[i]?.leaveOneFamilyOut ?? { families: [], reason: "no such suspect" },
+    const begun: Awaited<ReturnType<typeof compareSuspect>>[] = [];
+    for (const [i, suspect] of roles.suspects.entries()) {
+      await input.pause?.();
+      begun.push(
+        await compareSuspect({
+          measured,
+          forRatio,
+          suspect: indexOf(suspect),
+          reference: 0,
+          baseline: roles.baselines[suspect] === undefined ? null : indexOf(roles.baselines[suspect]),
+          grams: measured.grams[i] ?? [],
+          outcomes: input.outcomes,
+          observed,
+          calibration: usable,
+          calibrationReason: onlyOne
+            ? "the calibration was fitted at several samples a probe and this run has one"
+            : input.calibrationReason,
+          outOfDomain: calibration !== null && (calibration.domain === "zoo-miniature") !== input.miniature,
+          background,
+          prior: input.prior,
+          random: seededRandom(input.seed + i),
+          ...(input.pause === undefined ? {} : { pause: input.pause }),
+        }),
+      );
+    }
+    const affinities = allAffinities(measured);
+    await input.pause?.();
+    const tree = modelTree(
+      measured.models.map(({ name }) => name),
+      affinities,
+      // Suspects draw with the seeds from `seed` on.
+      { random: seededRandom(input.seed - 1), first: 0 },
+    );
+    const outcomeVariants = await variants;
+    const results = begun.map((finish) => finish(outcomeVariants));
+    const summaryOf = (name: string) => summaries[indexOf(name)] as ModelSummary;
+    /** Caveats that need more than one pair's statistics: how the answers look, how they were asked for, single controls. */
+    const caveatsOfAnswers = (
+      { name, panel: controls, contentAffinity, log10LR }: SuspectAnalysis,
+      leaveOneControlOut: readonly { readonly name: string; readonly log10LR: number | null }[],
+    ) => [
+      ...formCaveats(
+        { name, form: forms.of(name) },
+        { name: reference, form: forms.of(reference) },
+        controls.map(forms.of),
       ),
-      matrix: affinityMatrix(measured, affinities),
-      modelTree: modelTree(
-        measured.models.map(({ name }) => name),
-        affinities,
-        // Suspects draw with the seeds from `seed` on.
-        { random: seededRandom(input.seed - 1), first: 0 },
-      ),
-      calibration: withoutPairs(calibration),
-      commands: [...input.commands],
-    },
-  };
+      ...parameterCaveats(summaryOf(name), summaryOf(reference), controls.map(summaryOf)),
+      ...servedModelCaveats([name, reference, ...controls].map(summaryOf)),
+      ...controlCaveats(contentAffinity, log10LR, leaveOneControlOut),
+    ];
+    const bySuspect = <T>(of: (index: number) => T): Record<string, T> =>
+      Object.fromEntries(roles.suspects.map((suspect, i) => [suspect, of(i)]));
+    return {
+      schemaVersion: 1,
+      congenerVersion: input.congenerVersion,
+      statisticVersion,
+      run: input.run,
+      createdAt: input.createdAt,
+      seed: input.seed,
+      miniature: input.miniature,
+      reference,
+      roles,
+      hypotheses: {
+        derived: `The suspect was trained on outputs of ${reference}.`,
+        independent: `The suspect came about as the controls did: without the outputs of ${reference}, but perhaps from the same public text and habits of the field.`,
+      },
+      ladder: { source: verbalLadder.source, steps: verbalLadder.steps.map((step) => ({ ...step })) },
+      suspects: results.map(({ analysis, leaveOneControlOut }) => ({
+        ...analysis,
+        caveats: [...analysis.caveats, ...caveatsOfAnswers(analysis, leaveOneControlOut)],
+      })),
+      caveats: input.stopping === undefined ? [] : stoppingCaveats(input.stopping),
+      reportData: {
+        models: input.models.map((model) => ({ ...model, role: roleOf(model.name, roles) })),
+        suites: [...input.suites],
+        ...(input.wordings === undefined ? {} : { wordings: input.wordings }),
+        sources: [...input.sources],
+        exhibits: bySuspect((i) => collectors[i]?.finish() ?? []),
+        families: bySuspect((i) => familyShares(measured, indexOf(roles.suspects[i] ?? ""), 0)),
+        leaveOneControlOut: bySuspect((i) => results[i]?.leaveOneControlOut ?? []),
+        leaveOneFamilyOut: bySuspect(
+          (i) => results[i]?.leaveOneFamilyOut ?? { families: [], reason: "no such suspect" },
+        ),
+        matrix: affinityMatrix(measured, affinities),
+        modelTree: tree,
+        calibration: withoutPairs(calibration),
+        commands: [...input.commands],
+      },
+    };
+  } finally {
+    measuring.close();
+  }
+}
+
+/** What is left to be measured. */
+async function measureVariants(
+  measuring: Measuring,
+  left: readonly OutcomeVariant["left"][],
+): Promise<OutcomeVariant[]> {
+  const variants: OutcomeVariant[] = [];
+  for (const one of left) variants.push({ left: one, measured: await measuring.next() });
+  return variants;
 }
 
 /** The pairs that a calibration was fitted on stay in its own file: an analysis need not repeat them. */

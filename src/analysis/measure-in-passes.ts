@@ -39,17 +39,17 @@ interface Passes {
 }
 
 /**
- * The passes of `measureSelections`, shared out among meters.
- * @returns all answers measured, then each selection
+ * The passes of `startMeasuring`, shared out among meters.
+ * @yields all answers measured, then each selection
  */
-export async function measureInPasses(
+export async function* measureInPasses(
   meters: readonly ProbeMeter[],
   rule: DocumentFrequency,
   answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
   options: MeasureOptions & {
     readonly select: (counted: Pick<MeasuredAnswers, "sampleCounts">) => readonly AnswerSelection[];
   },
-): Promise<MeasuredAnswers[]> {
+): AsyncGenerator<MeasuredAnswers> {
   const models = options.models.map(({ name }) => name);
   const indexOf = new Map(models.map((name, index) => [name, index]));
   const passes = { meters, rule, models, indexOf, options };
@@ -75,7 +75,6 @@ export async function measureInPasses(
   const blocks = jackknifeBlocks(probes);
   /** Probes whose features some meter keeps. */
   const kept = new Set<number>();
-  const measured: MeasuredAnswers[] = [];
   for (const [at, selected] of [all, ...selections].entries()) {
     const selection = at === 0 ? null : at - 1;
     const others = () =>
@@ -87,9 +86,8 @@ export async function measureInPasses(
         masksOf: (probe) => (selection === null ? selections.map(({ masks }) => masks[probe] ?? null) : []),
       });
     const habits = await habitPasses(passes, { selected, selection, selections, blocks, kept, others });
-    measured.push(measuredFrom(passes, first, { selected, selection, blocks, habits }));
+    yield measuredFrom(passes, first, { selected, selection, blocks, habits });
   }
-  return measured;
 }
 
 async function contentPass(
@@ -157,9 +155,14 @@ async function habitPasses(
   const { blockOf, blockCount } = blocks;
   const rows = answeredCells(selected);
   const votes = votesOf(selected, rule);
-  await ofAll((meter) => meter.startCounting(orderFreeRounding(votes)));
-  await ofAll((meter) => meter.countKept(selection));
-  if (kept.size < blockOf.length)
+  // Meters that have all they need are told everything up to the next exchange at once, and do not wait for this thread.
+  const allKept = () => kept.size === blockOf.length;
+  const [, , countsOfKept] = await Promise.all([
+    ofAll((meter) => meter.startCounting(orderFreeRounding(votes))),
+    ofAll((meter) => meter.countKept(selection)),
+    allKept() ? ofAll((meter) => meter.counts()) : null,
+  ]);
+  if (countsOfKept === null)
     await shareOut(others(), meters, async (meter, batch) => {
       const counted = await meter.count(batch);
       for (const [i, { number }] of batch.entries()) {
@@ -168,7 +171,7 @@ async function habitPasses(
           if (own !== null) selections[s]?.kernels.set(number, own);
       }
     });
-  const counts = await ofAll((meter) => meter.counts());
+  const counts = countsOfKept ?? (await ofAll((meter) => meter.counts()));
   const features = (counts[0] ?? []).map((_, view) =>
     habitFeatures(
       counts.flatMap((ofMeter) => ofMeter[view] ?? []),
@@ -189,24 +192,28 @@ async function habitPasses(
     lastProbeOf,
     rounding: orderFreeRounding(blockOf.length),
   };
-  await ofAll((meter) => meter.startHabits(features, collecting));
-  await ofAll((meter) => meter.habitsKept(selection));
-  if (kept.size < blockOf.length) await shareOut(others(), meters, (meter, batch) => meter.habits(batch));
   // A model that did not answer would count as one without habits.
   const panel = options.panel.filter(
     (model) => new Set([...blockOf].filter((_, p) => (selected.counts[p]?.[model] ?? 0) > 0)).size >= 2,
   );
+  const allBlocks = () => Promise.all(features.map((_, view) => ofAll((meter) => meter.habitBlocks(view))));
+  const [, , blocksOfKept] = await Promise.all([
+    ofAll((meter) => meter.startHabits(features, collecting)),
+    ofAll((meter) => meter.habitsKept(selection)),
+    allKept() ? allBlocks() : null,
+  ]);
+  if (blocksOfKept === null) await shareOut(others(), meters, (meter, batch) => meter.habits(batch));
+  const parts = blocksOfKept ?? (await allBlocks());
   return Promise.all(
-    features.map(async (ofView, view) => {
-      const parts = await ofAll((meter) => meter.habitBlocks(view));
-      return (meters[view % meters.length] as ProbeMeter).habitSums(parts.flat(), {
+    features.map((ofView, view) =>
+      (meters[view % meters.length] as ProbeMeter).habitSums((parts[view] ?? []).flat(), {
         modelCount: models.length,
         featureCount: ofView.features.length,
         panel,
         blockSizes,
         leftOutBlocks: options.habitJackknife ? blockCount : 0,
-      });
-    }),
+      }),
+    ),
   );
 }
 

@@ -47,11 +47,12 @@ export interface MeasureOptions {
   readonly meters?: MeterFactory;
 }
 
-/** All answers measured, and selections of them. */
-export interface MeasuredSelections {
-  readonly measured: MeasuredAnswers;
-  /** In the order asked for; without `grams`. */
-  readonly selections: readonly MeasuredAnswers[];
+/** Answers that are being measured. */
+export interface Measuring {
+  /** All answers, then each selection in the order asked for; `grams` are of all answers only. */
+  readonly next: () => Promise<MeasuredAnswers>;
+  /** Ends it, whether everything is measured or not. */
+  readonly close: () => void;
 }
 
 /** Features that are kept between passes, by all meters together: 128 MB. */
@@ -74,29 +75,39 @@ export async function measureAnswers(
   answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
   options: MeasureOptions,
 ): Promise<MeasuredAnswers> {
-  return (await measureSelections(answers, options, () => [])).measured;
+  const measuring = startMeasuring(answers, options, () => []);
+  try {
+    return await measuring.next();
+  } finally {
+    measuring.close();
+  }
 }
 
 /**
- * As `measureAnswers`, and besides the same of selections of the answers, to the bit as if each were measured by itself.
- * A probe of which a selection keeps everything has the same content kernel, and features that were kept are not read
+ * As `measureAnswers`, and then the same of selections of the answers, to the bit as if each were measured by itself. A
+ * probe of which a selection keeps everything has the same content kernel, and features that were kept are not read
  * again: a selection that leaves out little costs a fraction of what all answers do.
  *
  * @param select - called once the first pass has shown how many answers there are, before any statistic
  */
-export async function measureSelections(
+export function startMeasuring(
   answers: AsyncIterable<RecordedAnswers> | Iterable<RecordedAnswers>,
   options: MeasureOptions,
   select: (counted: Pick<MeasuredAnswers, "sampleCounts">) => readonly AnswerSelection[],
-): Promise<MeasuredSelections> {
+): Measuring {
   const { models, panel, pairs = [] } = options;
   const labs = models.map(({ lab }) => lab);
   const rule = options.documentFrequency ?? panelDocumentFrequency(labs, panel);
   const meters = (options.meters ?? oneMeter)({ modelCount: models.length, rule, pairs, mostKept });
-  try {
-    const [measured, ...selections] = await measureInPasses(meters, rule, answers, { ...options, select });
-    return { measured: measured as MeasuredAnswers, selections };
-  } finally {
-    for (const meter of meters) meter.close();
-  }
+  const passes = measureInPasses(meters, rule, answers, { ...options, select });
+  return {
+    next: async () => {
+      const { value, done } = await passes.next();
+      if (done) throw new RangeError("no selection is left to be measured");
+      return value;
+    },
+    close: () => {
+      for (const meter of meters) meter.close();
+    },
+  };
 }

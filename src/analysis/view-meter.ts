@@ -79,7 +79,7 @@ export interface ProbeMeter {
   readonly startHabits: (features: readonly HabitFeatures[], options: HabitOptions) => Later<void>;
   readonly habits: (batch: readonly BatchedProbe[]) => Later<void>;
   readonly habitsKept: (selection: number | null) => Later<void>;
-  /** What was collected of one view, which is then forgotten: never are the sums of all views in two places. */
+  /** What was collected of one view, which is then forgotten here. */
   readonly habitBlocks: (view: number) => Later<BlockHabits[]>;
   /** See `habitSums`: any meter can do it, with the parts of them all. */
   readonly habitSums: (parts: readonly BlockHabits[], options: HabitSumsOptions) => Later<HabitSums>;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { compare } from "../analysis/compare.ts";
 import { canaryEvidence } from "../canary/canary-evidence.ts";
 import { greenListEvidence } from "../canary/green-list/green-evidence.ts";
@@ -88,6 +89,7 @@ export async function compareRun(dir: string, options: CompareRunOptions): Promi
     stopping: manifest,
     commands: options.commands,
     meters: threadedMeters,
+    pause: setImmediate,
   });
   const analysis = withWithheldCaveat(
     manifest,

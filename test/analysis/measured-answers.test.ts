@@ -8,7 +8,7 @@ import {
   type MeasuredAnswers,
   type MeasureOptions,
   measureAnswers,
-  measureSelections,
+  startMeasuring,
 } from "../../src/analysis/measured-answers.ts";
 import type { AnswerSelection } from "../../src/analysis/selected-answers.ts";
 import { createProbeMeter, type MeterFactory } from "../../src/analysis/view-meter.ts";
@@ -121,23 +121,28 @@ it.each([
 ])("measures selections of answers %s to the bit as if each were measured by itself", async (_, set) => {
   const meters: MeterFactory = (setup) =>
     Array.from({ length: set.meters }, () => createProbeMeter({ ...setup, ...set }));
-  const measured = await measureSelections(corpus(), { ...options, meters }, () => Object.values(selections));
+  const measuring = startMeasuring(corpus(), { ...options, meters }, () => Object.values(selections));
+  const all = await measuring.next();
   const whole = await measureAnswers(corpus(), options);
-  expect(numbersOf(measured.measured)).toEqual(numbersOf(whole));
-  for (const [i, selection] of Object.values(selections).entries()) {
+  expect(numbersOf(all)).toEqual(numbersOf(whole));
+  for (const selection of Object.values(selections)) {
     const { grams: _grams, ...alone } = await measureAnswers(selected(corpus(), selection), options);
-    const { grams, ...together } = measured.selections[i] as MeasuredAnswers;
+    const { grams, ...together } = await measuring.next();
     expect(grams).toEqual([]);
     expect(together).toEqual(alone);
   }
+  await expect(measuring.next()).rejects.toThrow(RangeError);
+  measuring.close();
 });
 
 it("asks for selections once the number of answers is known", async () => {
   let asked: Uint16Array | null = null;
-  await measureSelections(corpus(), options, ({ sampleCounts }) => {
+  const measuring = startMeasuring(corpus(), options, ({ sampleCounts }) => {
     asked = sampleCounts;
     return [];
   });
+  await measuring.next();
+  measuring.close();
   expect(asked).toEqual((await measureAnswers(corpus(), options)).sampleCounts);
 });
 
