@@ -133,3 +133,32 @@ test("one source cannot be two kinds of evidence that link accounts", async () =
   });
   await expect(failed).rejects.toThrow(/mapping.yaml:\d+:\d+: columns.payment: names "a", as client does/);
 });
+
+test("what an export writes for no value links nobody and makes no duplicates", async () => {
+  const none = [
+    "-",
+    "none",
+    "NULL",
+    "n/a",
+    " Unknown ",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  ];
+  const rows = Array.from({ length: 60 }, (_, index) => {
+    const empty = none[index % none.length];
+    return {
+      t: noon,
+      a: `account ${index % 30}`,
+      id: empty,
+      pay: index < 48 ? empty : "one card",
+      ip: "0.0.0.0",
+    };
+  });
+  const { analysis, rows: ask } = await scannedLog({
+    files: { "log.jsonl": jsonl(rows) },
+    columns: { request: "id", payment: "pay", ip: "ip" },
+  });
+  expect(analysis.log).toMatchObject({ usedRows: 60, duplicates: 0 });
+  expect(await ask("SELECT count(payment) AS payments, count(network) AS networks FROM request")).toEqual([
+    { payments: 12n, networks: 0n },
+  ]);
+});

@@ -36,13 +36,28 @@ export interface Salts {
   readonly open: number;
 }
 
+/**
+ * What exports write where they have no value, the digests of an empty text among it (MD5, SHA-1, SHA-256). Taken for
+ * values, they would link all who have none, and drop their requests as duplicates.
+ */
+const noValues = [
+  ..."- -- 0 n/a na nan nil none null (null) <null> undefined unknown anonymous redacted [redacted] 0.0.0/24 127.0.0/24".split(
+    " ",
+  ),
+  "d41d8cd98f00b204e9800998ecf8427e",
+  "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+];
+const isValue = (text: string): string =>
+  `lower(trim(${text})) NOT IN ('', ${noValues.map(literal).join(", ")})`;
+
 /** SQL for the columns of `request` that come from one column of the log each. A column that is not mapped is NULL. */
 export function columnExpressions(
   mapped: ReadonlySet<ColumnName>,
   salts: Salts,
 ): readonly { readonly name: string; readonly sql: string }[] {
   const hidden = (text: string) =>
-    `CASE WHEN ${text} <> '' THEN md5_number_lower(${literal(`${salts.secret}:`)} || ${text}) END`;
+    `CASE WHEN ${isValue(text)} THEN md5_number_lower(${literal(`${salts.secret}:`)} || ${text}) END`;
   const expressions: readonly [string, string, readonly ColumnName[], string][] = [
     ["key", "UBIGINT", ["key"], hidden('"key"')],
     ["organisation", "UBIGINT", ["organisation"], hidden('"organisation"')],
@@ -64,7 +79,12 @@ export function columnExpressions(
     ["finish", "VARCHAR", ["finish"], `lower(${shortText("finish")})`],
     ["topicName", "VARCHAR", ["topic"], shortText("topic")],
     ["kind", "VARCHAR", ["kind"], shortText("kind")],
-    ["requestHash", "UBIGINT", ["request"], openHash('"request"', salts)],
+    [
+      "requestHash",
+      "UBIGINT",
+      ["request"],
+      `CASE WHEN ${isValue('"request"')} THEN ${openHash('"request"', salts)} END`,
+    ],
   ];
   return expressions.map(([name, type, needs, sql]) => ({
     name,
