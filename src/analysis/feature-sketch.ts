@@ -65,17 +65,6 @@ export function frequentFilter(sketches: readonly SketchCounters[], fewest: numb
   return filter;
 }
 
-/** A filter that all of these features pass, and of others about one in sixteen. */
-export function filterOf(features: Uint32Array): FeatureFilter {
-  const filter = new Uint32Array(2 ** Math.max(0, Math.ceil(Math.log2(features.length / 2))));
-  const mask = filter.length * 32 - 1;
-  for (const feature of features) {
-    const at = feature & mask;
-    filter[at >>> 5] = (filter[at >>> 5] as number) | (1 << (at & 31));
-  }
-  return filter;
-}
-
 /** Leaves the features that pass, in their order; all others are in too few responses. */
 export function keepPassing(filter: FeatureFilter, emitted: EmittedFeatures): void {
   const { features, length } = emitted;

@@ -1,8 +1,7 @@
 import { enlarged } from "../views/enlarged.ts";
-import { capacityFor, createFeatureIndex } from "../views/feature-index.ts";
+import type { CountedHabits } from "./habit-counter.ts";
 import type { HabitFeatures } from "./habit-features.ts";
 import { createMeanVectors } from "./mean-vectors.ts";
-import type { CountedProbe } from "./probe-counter.ts";
 import { createRowTerms, type RowTerms, type SparseRows } from "./row-sums.ts";
 import { createTransposition, type Holders } from "./sparse-gram.ts";
 
@@ -28,7 +27,7 @@ export interface HabitOptions {
 /** Adds up the habits of one view, probe by probe. */
 export interface HabitCollector {
   /** @param number - of the probe; probes come in ascending order, though not all of them need come here */
-  readonly add: (probe: CountedProbe, number: number) => void;
+  readonly add: (probe: CountedHabits, number: number) => void;
   readonly blocks: () => BlockHabits[];
 }
 
@@ -40,8 +39,6 @@ export function createHabitCollector(
   { features, idf }: HabitFeatures,
   { modelCount, voteOf, blockOf, lastProbeOf, rounding }: HabitOptions,
 ): HabitCollector {
-  const index = createFeatureIndex(capacityFor(features.length));
-  index.addAll(features, features.length, new Int32Array(features.length));
   const inPanel = Uint8Array.from(voteOf, (vote) => (vote > 0 ? 1 : 0));
   const meanVectors = createMeanVectors();
   const transposed = createTransposition();
@@ -49,7 +46,6 @@ export function createHabitCollector(
   /** Emptied, to be used again: fresh memory for each block would cost more than the sums. */
   const idle: RowTerms[] = [];
   const closed: BlockHabits[] = [];
-  let places = new Int32Array(1 << 12);
   let weights = new Float64Array(1 << 12);
 
   const close = (block: number) => {
@@ -65,13 +61,9 @@ export function createHabitCollector(
       const terms = open.get(block) ?? idle.pop() ?? createRowTerms(features.length, modelCount + 1);
       open.set(block, terms);
 
-      places = enlarged(places, probe.size);
+      const { places } = probe;
       weights = enlarged(weights, probe.size);
-      index.findAll(probe.features, probe.size, places);
-      for (let id = 0; id < probe.size; id++) {
-        const place = places[id] as number;
-        weights[id] = place < 0 ? 0 : (idf[place] as number);
-      }
+      for (let id = 0; id < probe.size; id++) weights[id] = idf[places[id] as number] as number;
       const vectors = meanVectors(probe, weights);
       const holders = transposed(vectors, probe.size);
       addMeans(terms, holders, {

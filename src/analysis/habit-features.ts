@@ -1,6 +1,6 @@
 import { enlarged } from "../views/enlarged.ts";
 import { capacityFor, createFeatureIndex } from "../views/feature-index.ts";
-import type { FeatureCounts } from "./candidate-counter.ts";
+import type { FeatureCounts } from "./candidates.ts";
 
 /** Features of one view that are frequent enough to be habits, in ascending order, with their idf over all probes. */
 export interface HabitFeatures {

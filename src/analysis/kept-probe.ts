@@ -1,10 +1,19 @@
-import { emittedFeatures, type KeptFeatures, type SeenResponse } from "../views/emitted-features.ts";
+import { emittedFeatures, type SeenResponse } from "../views/emitted-features.ts";
 import { enlarged } from "../views/enlarged.ts";
 import { views } from "../views/views.ts";
+import type { Candidates } from "./candidates.ts";
 import { type FeatureFilter, keepPassing } from "./feature-sketch.ts";
 
 /** Which of a probe's responses a selection keeps, 1 or 0 by response; null where it keeps them all. */
 export type ResponseMask = Uint8Array<ArrayBuffer> | null;
+
+/** Candidates of one view in several responses, one response after another, each as often as it occurs. */
+export interface KeptCandidates {
+  /** Numbers of the meter's `Candidates`. */
+  readonly numbers: Int32Array<ArrayBuffer>;
+  /** Where those of each response begin; one more at the end. */
+  readonly starts: Uint32Array<ArrayBuffer>;
+}
 
 /**
  * What later passes need of the responses to a probe: the features that may be habits, a small part of all. While these
@@ -16,16 +25,14 @@ export interface KeptProbe {
   /** Model of each response, ascending. */
   readonly models: readonly number[];
   /** By view, in the order of `views`. */
-  readonly byView: readonly KeptFeatures[];
-  /** By name of the view: the same. */
-  readonly byName: Readonly<Record<string, KeptFeatures>>;
+  readonly byView: readonly KeptCandidates[];
   /** By selection. */
   readonly masks: readonly ResponseMask[];
   /** Features of all views. */
   readonly size: number;
 }
 
-/** Keeps the features of a probe's responses that pass their view's filter. */
+/** Keeps the candidates of a probe's responses. */
 export interface ProbeKeeper {
   /** Adds a response; they come grouped by model, models in ascending order. */
   readonly add: (model: number, seen: SeenResponse) => void;
@@ -33,9 +40,15 @@ export interface ProbeKeeper {
   readonly take: (number: number, masks: readonly ResponseMask[]) => KeptProbe;
 }
 
-/** @param filters - by view */
-export function createProbeKeeper(filters: readonly FeatureFilter[]): ProbeKeeper {
-  const features = views.map(() => new Uint32Array(1 << 12));
+/**
+ * @param filters - by view: which features may be habits
+ * @param candidates - by view: gives these their numbers
+ */
+export function createProbeKeeper(
+  filters: readonly FeatureFilter[],
+  candidates: readonly Candidates[],
+): ProbeKeeper {
+  const numbers = views.map(() => new Int32Array(1 << 12));
   let starts = views.map(() => [0]);
   let models: number[] = [];
   return {
@@ -46,25 +59,19 @@ export function createProbeKeeper(filters: readonly FeatureFilter[]): ProbeKeepe
         keepPassing(filters[v] as FeatureFilter, emitted);
         const ofView = starts[v] as number[];
         const end = ofView[ofView.length - 1] as number;
-        const into = enlarged(features[v] as Uint32Array<ArrayBuffer>, end + emitted.length);
-        for (let i = 0; i < emitted.length; i++) into[end + i] = emitted.features[i] as number;
-        features[v] = into;
+        const into = enlarged(numbers[v] as Int32Array<ArrayBuffer>, end + emitted.length);
+        (candidates[v] as Candidates).numberAll(emitted, into.subarray(end));
+        numbers[v] = into;
         ofView.push(end + emitted.length);
       }
     },
     take: (number, masks) => {
       const byView = starts.map((ofView, v) => ({
-        features: (features[v] as Uint32Array<ArrayBuffer>).slice(0, ofView[ofView.length - 1]),
+        numbers: (numbers[v] as Int32Array<ArrayBuffer>).slice(0, ofView[ofView.length - 1]),
         starts: Uint32Array.from(ofView),
       }));
-      const kept = {
-        number,
-        models,
-        byView,
-        byName: Object.fromEntries(views.map(({ name }, v) => [name, byView[v] as KeptFeatures])),
-        masks,
-        size: byView.reduce((sum, ofView) => sum + ofView.features.length, 0),
-      };
+      const size = byView.reduce((sum, ofView) => sum + ofView.numbers.length, 0);
+      const kept = { number, models, byView, masks, size };
       starts = views.map(() => [0]);
       models = [];
       return kept;

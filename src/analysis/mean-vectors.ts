@@ -1,5 +1,5 @@
 import { enlarged } from "../views/enlarged.ts";
-import type { CountedProbe } from "./probe-counter.ts";
+import type { CountedResponses } from "./probe-counter.ts";
 
 /**
  * Models' mean unit vectors mu(m, p) at one probe, sparse; models in ascending order. Arrays may be longer than what
@@ -28,7 +28,7 @@ export const logCount = (count: number) => (count < 256 ? (logCounts[count] as n
  *
  * @returns takes idf by feature of the probe; features of idf 0 are left out
  */
-export function createMeanVectors(): (probe: CountedProbe, idf: Float64Array) => MeanVectors {
+export function createMeanVectors(): (probe: CountedResponses, idf: Float64Array) => MeanVectors {
   let ids = new Int32Array(1 << 12);
   let weights = new Float64Array(1 << 12);
   /** By feature: sum over a model's responses; zeros between calls. */

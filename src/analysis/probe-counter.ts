@@ -2,13 +2,12 @@ import { emittedFeatures, type SeenResponse } from "../views/emitted-features.ts
 import { enlarged } from "../views/enlarged.ts";
 import { createFeatureIndex } from "../views/feature-index.ts";
 import type { View } from "../views/view.ts";
-import { type FeatureFilter, keepPassing } from "./feature-sketch.ts";
 
 /**
- * Features of all responses to one probe in one view. Ids number the distinct features of this probe from 0 to size - 1;
+ * Features of responses to one probe in one view. Ids number the distinct features of this probe from 0 to size - 1;
  * arrays may be longer than what they hold, and hold it until the counter's next probe.
  */
-export interface CountedProbe {
+export interface CountedResponses {
   /** Model of each response, ascending. */
   readonly models: readonly number[];
   /** Where the entries of each response begin; one more at the end. */
@@ -18,6 +17,10 @@ export interface CountedProbe {
   /** By entry: how often, 1 to 65535. */
   readonly counts: Uint16Array;
   readonly size: number;
+}
+
+/** The same of all responses, and how widespread its features are. */
+export interface CountedProbe extends CountedResponses {
   /** By feature: its hash. */
   readonly features: Uint32Array;
   /** By feature: how many responses have it. */
@@ -28,8 +31,8 @@ export interface CountedProbe {
 
 /** Counts a view's features, probe by probe. */
 export interface ProbeCounter {
-  /** Begins a probe. @param filter - features that do not pass are left out; null for none */
-  readonly start: (filter: FeatureFilter | null) => void;
+  /** Begins a probe. */
+  readonly start: () => void;
   /**
    * Adds a response; they come grouped by model, models in ascending order.
    * @param share - its share of its model's vote
@@ -42,7 +45,6 @@ const mostCounted = 65535;
 
 export function createProbeCounter(view: View): ProbeCounter {
   const index = createFeatureIndex();
-  let wanted: FeatureFilter | null = null;
   let found = new Int32Array(1 << 12);
   let hashes = new Uint32Array(1 << 12);
   let models: number[] = [];
@@ -56,8 +58,7 @@ export function createProbeCounter(view: View): ProbeCounter {
   let votes = new Float64Array(1 << 12);
 
   return {
-    start: (filter) => {
-      wanted = filter;
+    start: () => {
       const size = index.size();
       entryOf.fill(0, 0, size);
       rows.fill(0, 0, size);
@@ -68,9 +69,7 @@ export function createProbeCounter(view: View): ProbeCounter {
       end = 0;
     },
     add: (model, share, seen) => {
-      const emitted = emittedFeatures(view, seen);
-      if (wanted !== null) keepPassing(wanted, emitted);
-      const { features, length } = emitted;
+      const { features, length } = emittedFeatures(view, seen);
       found = enlarged(found, length);
       index.addAll(features, length, found);
       const size = index.size();

@@ -2,17 +2,24 @@ import type { RecordedAnswer } from "../schema/withheld-answer.ts";
 import type { SeenResponse } from "../views/emitted-features.ts";
 import { createScanner } from "../views/token-scan.ts";
 import { views } from "../views/views.ts";
-import { type CandidateCounter, createCandidateCounter, type FeatureCounts } from "./candidate-counter.ts";
-import { createFeatureSketch, type FeatureFilter, filterOf, type SketchCounters } from "./feature-sketch.ts";
+import { type Candidates, createCandidates, type FeatureCounts } from "./candidates.ts";
+import { createFeatureSketch, type FeatureFilter, type SketchCounters } from "./feature-sketch.ts";
 import {
   type BlockHabits,
   createHabitCollector,
   type HabitCollector,
   type HabitOptions,
 } from "./habit-collector.ts";
+import { createHabitCounter, type HabitCounter } from "./habit-counter.ts";
 import type { HabitFeatures } from "./habit-features.ts";
 import { type HabitSums, type HabitSumsOptions, habitSums } from "./habit-sums.ts";
-import { createProbeKeeper, type KeptProbe, type ProbeKeeper, type ResponseMask } from "./kept-probe.ts";
+import {
+  createProbeKeeper,
+  type KeptCandidates,
+  type KeptProbe,
+  type ProbeKeeper,
+  type ResponseMask,
+} from "./kept-probe.ts";
 import { type CountedProbe, createProbeCounter } from "./probe-counter.ts";
 import { type ContentSetup, createContentKernels } from "./view-kernels.ts";
 
@@ -98,32 +105,24 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
   const counters = views.map(createProbeCounter);
   const sketches = views.map(createFeatureSketch);
   const kernels = views.map(() => createContentKernels(setup));
-  let candidates: CandidateCounter[] = [];
+  const candidates = views.map(createCandidates);
+  let habits: HabitCounter[] = [];
   let collectors: (HabitCollector | null)[] = [];
   let keeper: ProbeKeeper | null = null;
   const kept: KeptProbe[] = [];
   let room = Math.floor((setup.mostKept ?? 0) / (setup.meters ?? 1));
 
-  /** What the third pass counts of each view; the first counts everything. */
-  let wanted: readonly FeatureFilter[] = [];
-
-  const countOf = (responses: readonly SeenBy[]): CountedProbe[] => {
-    counters.forEach((counter, view) => {
-      counter.start(wanted[view] ?? null);
-    });
+  /** Reads each text once for all views; of a withheld one, the features of each view are known. */
+  const seen = (answer: RecordedAnswer): SeenResponse => (typeof answer === "string" ? scan(answer) : answer);
+  const countOf = (responses: ProbeResponses): CountedProbe[] => {
+    for (const counter of counters) counter.start();
     const shareOf = voteShares(setup, responses);
-    for (const { model, seen } of responses) {
-      const response = seen();
+    for (const { model, answer } of responses) {
+      const response = seen(answer);
       for (const counter of counters) counter.add(model, shareOf(model), response);
     }
     return counters.map((counter) => counter.counted());
   };
-  /** Reads each text once for all views; of a withheld one, the features of each view are known. */
-  const seenTexts = (responses: ProbeResponses): SeenBy[] =>
-    responses.map(({ model, answer }) => ({
-      model,
-      seen: () => (typeof answer === "string" ? scan(answer) : answer),
-    }));
   const kernelsOf = (counted: readonly CountedProbe[]): ProbeKernels => {
     const parts = counted.map((probe, view) => (kernels[view] as (typeof kernels)[number])(probe));
     return {
@@ -134,26 +133,33 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
   };
   const keepOf = ({ number, responses, masks }: BatchedProbe): KeptProbe => {
     const into = keeper as ProbeKeeper;
-    for (const { model, seen } of seenTexts(responses)) into.add(model, seen());
+    for (const { model, answer } of responses) into.add(model, seen(answer));
     return into.take(number, masks);
   };
   const countCandidates = (probe: KeptProbe, selection: number | null) => {
     const responses = selectedOf(probe, selection);
     const shareOf = voteShares(setup, responses);
-    for (const { model, response } of responses)
-      for (const [view, counter] of candidates.entries())
-        counter.add(shareOf(model), probe.byView[view] as (typeof probe.byView)[number], response);
-    for (const counter of candidates) counter.endProbe();
+    for (const [view, ofView] of candidates.entries()) {
+      const { numbers, starts } = probe.byView[view] as KeptCandidates;
+      for (const { model, response } of responses)
+        ofView.add(shareOf(model), numbers, starts[response] as number, starts[response + 1] as number);
+      ofView.endProbe();
+    }
   };
-  const collect = (counted: readonly CountedProbe[], number: number) => {
-    counted.forEach((probe, view) => {
-      collectors[view]?.add(probe, number);
-    });
+  const collect = (probe: KeptProbe, selection: number | null) => {
+    const responses = selectedOf(probe, selection);
+    for (const [view, counter] of habits.entries()) {
+      const { numbers, starts } = probe.byView[view] as KeptCandidates;
+      counter.start();
+      for (const { model, response } of responses)
+        counter.add(model, numbers, starts[response] as number, starts[response + 1] as number);
+      collectors[view]?.add(counter.counted(), probe.number);
+    }
   };
   return {
     content: (batch) =>
       batch.map(({ responses }) => {
-        const counted = countOf(seenTexts(responses));
+        const counted = countOf(responses);
         counted.forEach((probe, view) => {
           sketches[view]?.add(probe);
         });
@@ -161,26 +167,24 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
       }),
     sketches: () => sketches.splice(0).map((sketch) => sketch.counters()),
     filter: (filters) => {
-      keeper = createProbeKeeper(filters);
+      keeper = createProbeKeeper(filters, candidates);
     },
     startCounting: (rounding) => {
-      candidates = views.map(() => createCandidateCounter(rounding));
+      for (const ofView of candidates) ofView.start(rounding);
     },
     count: (batch) => {
-      const seen = batch.map(keepOf);
-      for (const probe of seen) countCandidates(probe, null);
+      const probes = batch.map(keepOf);
+      for (const probe of probes) countCandidates(probe, null);
       const keeps = room > 0;
       if (keeps) {
-        kept.push(...seen);
-        for (const { size } of seen) room -= size;
+        kept.push(...probes);
+        for (const { size } of probes) room -= size;
       }
       return {
         kept: keeps,
         kernels: batch.map(({ responses, masks }) =>
           masks.map((mask) =>
-            mask === null
-              ? null
-              : kernelsOf(countOf(seenTexts(responses.filter((_, place) => mask[place] === 1)))),
+            mask === null ? null : kernelsOf(countOf(responses.filter((_, place) => mask[place] === 1))),
           ),
         ),
       };
@@ -188,22 +192,24 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
     countKept: (selection) => {
       for (const probe of kept) countCandidates(probe, selection);
     },
-    counts: () => candidates.splice(0).map((counter) => counter.counts()),
+    counts: () => candidates.map((ofView) => ofView.counts()),
     startHabits: (features, options) => {
-      wanted = features.map((ofView) => filterOf(ofView.features));
+      habits = features.map((ofView, view) => {
+        // Those that only other meters have met get a number as well: their probes may come here now.
+        const { numberAll, size } = candidates[view] as Candidates;
+        const numbers = new Int32Array(ofView.features.length);
+        numberAll({ features: ofView.features, length: numbers.length }, numbers);
+        const placeOf = new Int32Array(size()).fill(-1);
+        for (const [place, number] of numbers.entries()) placeOf[number] = place;
+        return createHabitCounter(placeOf, numbers.length);
+      });
       collectors = features.map((ofView) => createHabitCollector(ofView, options));
     },
     habits: (batch) => {
-      for (const { number, responses } of batch) collect(countOf(seenTexts(responses)), number);
+      for (const probe of batch) collect(keepOf(probe), null);
     },
     habitsKept: (selection) => {
-      for (const probe of kept) {
-        const responses = selectedOf(probe, selection).map(({ model, response }) => ({
-          model,
-          seen: () => ({ kept: probe.byName, response }),
-        }));
-        collect(countOf(responses), probe.number);
-      }
+      for (const probe of kept) collect(probe, selection);
     },
     habitBlocks: (view) => {
       const blocks = collectors[view]?.blocks() ?? [];
@@ -213,11 +219,6 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
     habitSums,
     close: () => {},
   };
-}
-
-interface SeenBy {
-  readonly model: number;
-  readonly seen: () => SeenResponse;
 }
 
 /** By model: the share of its vote that each of its responses has. */

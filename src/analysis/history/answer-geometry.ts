@@ -42,7 +42,7 @@ export function createAnswerGeometry(): AnswerGeometry {
   );
   const counted = ({ first, second }: SharedAnswers): CountedProbe[] => {
     const texts = [...first, ...second];
-    for (const counter of counters) counter.start(null);
+    for (const counter of counters) counter.start();
     for (const text of texts) {
       const tokens = scan(text);
       for (const counter of counters) counter.add(0, 1 / texts.length, tokens);

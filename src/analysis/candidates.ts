@@ -1,6 +1,6 @@
-import type { KeptFeatures } from "../views/emitted-features.ts";
 import { enlarged } from "../views/enlarged.ts";
 import { createFeatureIndex } from "../views/feature-index.ts";
+import type { EmittedFeatures } from "../views/feature-text.ts";
 
 /** Exact counts of some features over all probes. */
 export interface FeatureCounts {
@@ -11,19 +11,28 @@ export interface FeatureCounts {
   readonly votes: Float64Array<ArrayBuffer>;
 }
 
-/** Counts the features of one view over all probes. */
-export interface CandidateCounter {
-  /** Adds a response. @param share - its share of its model's vote, 0 for a model without one */
-  readonly add: (share: number, kept: KeptFeatures, response: number) => void;
+/** The features of one view that may be habits, numbered as they are met, and their counts over all probes. */
+export interface Candidates {
+  /** Writes the numbers of features; new ones get the next. */
+  readonly numberAll: (features: EmittedFeatures, into: Int32Array) => void;
+  /** How many have a number. */
+  readonly size: () => number;
+  /** Forgets all counts. @param rounding - of a probe's votes; see `orderFreeRounding` */
+  readonly start: (rounding: number) => void;
+  /**
+   * Counts a response.
+   * @param share - its share of its model's vote, 0 for a model without one
+   * @param numbers - its features stand from place `from` on up to before `to`
+   */
+  readonly add: (share: number, numbers: Int32Array, from: number, to: number) => void;
   /** Ends a probe: its votes are rounded as a whole. */
   readonly endProbe: () => void;
   readonly counts: () => FeatureCounts;
 }
 
-/** @param rounding - of a probe's votes; see `orderFreeRounding` */
-export function createCandidateCounter(rounding: number): CandidateCounter {
+export function createCandidates(): Candidates {
   const index = createFeatureIndex();
-  let ids = new Int32Array(1 << 12);
+  let rounding = 0;
   let response = 0;
   /** By feature: number of the latest response that has it, so that each counts once. */
   let latest = new Int32Array(1 << 12);
@@ -34,23 +43,28 @@ export function createCandidateCounter(rounding: number): CandidateCounter {
   /** Features that have votes of this probe. */
   let voted = new Int32Array(1 << 12);
   let votedCount = 0;
+  const makeRoom = () => {
+    const size = index.size();
+    if (size <= latest.length) return;
+    latest = enlarged(latest, size);
+    rows = enlarged(rows, size);
+    votes = enlarged(votes, size);
+    ofProbe = enlarged(ofProbe, size);
+    voted = enlarged(voted, size);
+  };
   return {
-    add: (share, { features, starts }, number) => {
-      const from = starts[number] as number;
-      const length = (starts[number + 1] as number) - from;
-      ids = enlarged(ids, length);
-      index.addAll(features.subarray(from, from + length), length, ids);
-      const size = index.size();
-      if (size > latest.length) {
-        latest = enlarged(latest, size);
-        rows = enlarged(rows, size);
-        votes = enlarged(votes, size);
-        ofProbe = enlarged(ofProbe, size);
-        voted = enlarged(voted, size);
-      }
+    numberAll: ({ features, length }, into) => index.addAll(features, length, into),
+    size: index.size,
+    start: (given) => {
+      rounding = given;
+      rows.fill(0);
+      votes.fill(0);
+    },
+    add: (share, numbers, from, to) => {
+      makeRoom();
       response++;
-      for (let i = 0; i < length; i++) {
-        const id = ids[i] as number;
+      for (let i = from; i < to; i++) {
+        const id = numbers[i] as number;
         if (latest[id] === response) continue;
         latest[id] = response;
         rows[id] = (rows[id] as number) + 1;
@@ -68,6 +82,7 @@ export function createCandidateCounter(rounding: number): CandidateCounter {
       votedCount = 0;
     },
     counts: () => {
+      makeRoom();
       const features = new Uint32Array(index.size());
       index.writeFeatures(features);
       return { features, rows: rows.slice(0, features.length), votes: votes.slice(0, features.length) };
