@@ -22,7 +22,7 @@ export interface Candidates {
   /**
    * Counts a response.
    * @param share - its share of its model's vote, 0 for a model without one
-   * @param numbers - its features stand from place `from` on up to before `to`
+   * @param numbers - its features, each once, stand from place `from` on up to before `to`
    */
   readonly add: (share: number, numbers: Int32Array, from: number, to: number) => void;
   /** Ends a probe: its votes are rounded as a whole. */
@@ -33,9 +33,6 @@ export interface Candidates {
 export function createCandidates(): Candidates {
   const index = createFeatureIndex();
   let rounding = 0;
-  let response = 0;
-  /** By feature: number of the latest response that has it, so that each counts once. */
-  let latest = new Int32Array(1 << 12);
   let rows = new Float64Array(1 << 12);
   let votes = new Float64Array(1 << 12);
   /** By feature: votes of this probe so far. */
@@ -45,8 +42,7 @@ export function createCandidates(): Candidates {
   let votedCount = 0;
   const makeRoom = () => {
     const size = index.size();
-    if (size <= latest.length) return;
-    latest = enlarged(latest, size);
+    if (size <= rows.length) return;
     rows = enlarged(rows, size);
     votes = enlarged(votes, size);
     ofProbe = enlarged(ofProbe, size);
@@ -62,11 +58,8 @@ export function createCandidates(): Candidates {
     },
     add: (share, numbers, from, to) => {
       makeRoom();
-      response++;
       for (let i = from; i < to; i++) {
         const id = numbers[i] as number;
-        if (latest[id] === response) continue;
-        latest[id] = response;
         rows[id] = (rows[id] as number) + 1;
         if (share === 0) continue;
         if (ofProbe[id] === 0) voted[votedCount++] = id;

@@ -55,7 +55,7 @@ export interface Measuring {
   readonly close: () => void;
 }
 
-/** Features that are kept between passes, by all meters together: 128 MB. */
+/** Features of responses that are kept between passes, by all meters together: 192 MB. */
 const mostKept = 1 << 25;
 
 /**
@@ -63,7 +63,7 @@ const mostKept = 1 << 25;
  * sums over probes for these.
  *
  * Work: linear in the text, and models x models a probe. Memory: four bytes a pair of models and probe, eight a habit
- * feature and model, what one probe takes, and up to 128 MB of features, which spare the third pass the texts; it does
+ * feature and model, what one probe takes, and up to 192 MB of features, which spare the third pass the texts; it does
  * not grow with the answers, if they can be read again (docs/method.md). Views are added up without further scaling in
  * the content kernel: their centred self-similarities are between 0.84 and 0.94 on recorded corpora, and dividing by
  * them moved no figure. Habit sums are kept by view.

@@ -149,10 +149,9 @@ export function createProbeMeter(setup: MeterSetup): ProbeMeter {
   const collect = (probe: KeptProbe, selection: number | null) => {
     const responses = selectedOf(probe, selection);
     for (const [view, counter] of habits.entries()) {
-      const { numbers, starts } = probe.byView[view] as KeptCandidates;
       counter.start();
       for (const { model, response } of responses)
-        counter.add(model, numbers, starts[response] as number, starts[response + 1] as number);
+        counter.add(model, probe.byView[view] as KeptCandidates, response);
       collectors[view]?.add(counter.counted(), probe.number);
     }
   };
