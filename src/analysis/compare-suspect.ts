@@ -84,7 +84,9 @@ export async function compareSuspect(
   );
   const content = contentEstimate(measured, suspect, reference);
   const habit = habitEstimate(measured, suspect, reference);
+  await input.pause?.();
   const ratio = ratioOf(input, controls.length);
+  await input.pause?.();
   const score = scoreEstimate(forRatio, suspect, reference, input.background);
   const lr = ratio.lr;
   await input.pause?.();

@@ -89,34 +89,31 @@ export async function compare(input: CompareInput): Promise<Analysis> {
   const indexOf = (name: string) => names.indexOf(name);
   // A control named twice is one control.
   const panel = [...new Set(roles.controls)].map(indexOf);
-  const options = {
-    models: summaries.map(({ name, lab }) => ({ name, lab })),
-    panel,
-    pairs: roles.suspects.map((suspect) => [indexOf(suspect), 0] as const),
-    habitJackknife: true,
-    ...(input.meters === undefined ? {} : { meters: input.meters }),
-  };
   const wordsIn = createWordReader();
   const collectors = roles.suspects.map((suspect) =>
     createExhibitCollector(suspect, reference, panelNames(summaries, roles, suspect, reference), wordsIn),
   );
   const forms = createFormCollector();
   const observer = createAnswerObserver(summaries, 0, panel);
-  let anyRetried = false;
-  const withExhibits = async function* () {
-    for await (const probe of input.answers()) {
+  const options = {
+    models: summaries.map(({ name, lab }) => ({ name, lab })),
+    panel,
+    pairs: roles.suspects.map((suspect) => [indexOf(suspect), 0] as const),
+    habitJackknife: true,
+    onProbe: (probe: RecordedAnswers) => {
       observer.add(probe);
-      anyRetried ||= names.some((name) => probe.retried?.has(name));
       forms.add(probe);
       for (const collector of collectors) collector.add(probe);
-      yield probe;
-    }
+    },
+    ...(input.meters === undefined ? {} : { meters: input.meters }),
   };
-  let noted = false;
+  let anyRetried = false;
   const answers = {
     async *[Symbol.asyncIterator]() {
-      yield* noted ? input.answers() : withExhibits();
-      noted = true;
+      for await (const probe of input.answers()) {
+        anyRetried ||= names.some((name) => probe.retried?.has(name));
+        yield probe;
+      }
     },
   };
   let firstOnly = false;
@@ -151,6 +148,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
     // Whoever awaits them is told; that may be later than the failure, or never, if something else fails before.
     variants.catch(() => {});
     const observed = observer.finish();
+    await input.pause?.();
     const background =
       calibration === null ? backgroundOf(forRatio) : backgroundFor(forRatio, calibration.background);
 
@@ -179,6 +177,7 @@ export async function compare(input: CompareInput): Promise<Analysis> {
         }),
       );
     }
+    await input.pause?.();
     const affinities = allAffinities(measured);
     await input.pause?.();
     const tree = modelTree(

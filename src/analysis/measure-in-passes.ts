@@ -77,8 +77,8 @@ export async function* measureInPasses(
   const kept = new Set<number>();
   for (const [at, selected] of [all, ...selections].entries()) {
     const selection = at === 0 ? null : at - 1;
-    const others = () =>
-      inBatches(again(read, probes), {
+    const others = (onProbe?: MeasureOptions["onProbe"]) =>
+      inBatches(again(read, probes, onProbe), {
         indexOf,
         leaveOut: kept,
         maskOf: (probe) => selected.masks[probe] ?? null,
@@ -121,10 +121,12 @@ async function contentPass(
 async function* again(
   read: () => AsyncIterable<RecordedAnswers>,
   probes: readonly MeasuredProbe[],
+  onProbe?: MeasureOptions["onProbe"],
 ): AsyncGenerator<RecordedAnswers> {
   let count = 0;
   for await (const item of read()) {
     if (probes[count++]?.id !== item.probe) break;
+    onProbe?.(item);
     yield item;
   }
   if (count !== probes.length)
@@ -143,7 +145,7 @@ interface HabitPasses {
   readonly blocks: JackknifeBlocks;
   readonly kept: Set<number>;
   /** Opens what is not kept. */
-  readonly others: () => ReturnType<typeof inBatches>;
+  readonly others: (onProbe?: MeasureOptions["onProbe"]) => ReturnType<typeof inBatches>;
 }
 
 /** Second and third pass: which features are habits, then their sums over probes. By view. */
@@ -163,7 +165,7 @@ async function habitPasses(
     allKept() ? ofAll((meter) => meter.counts()) : null,
   ]);
   if (countsOfKept === null)
-    await shareOut(others(), meters, async (meter, batch) => {
+    await shareOut(others(selection === null ? options.onProbe : undefined), meters, async (meter, batch) => {
       const counted = await meter.count(batch);
       for (const [i, { number }] of batch.entries()) {
         if (counted.kept) kept.add(number);

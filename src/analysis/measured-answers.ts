@@ -45,6 +45,8 @@ export interface MeasureOptions {
   readonly documentFrequency?: DocumentFrequency;
   /** Where probes are measured; in this thread by default. */
   readonly meters?: MeterFactory;
+  /** Called once with each probe, in their order, in the second pass: meters in other threads are busy, this thread is not. */
+  readonly onProbe?: (probe: RecordedAnswers) => void;
 }
 
 /** Answers that are being measured. */

@@ -44,13 +44,15 @@ export function createRowTerms(featureCount: number, width: number): RowTerms {
   let lists: (readonly number[])[] = [];
   let count = 0;
   let summed: SparseRows | null = null;
+  const sort = createSorter(featureCount);
+  const add = createRowAdder(featureCount, width);
   const sumUp = (): SparseRows => {
-    const rows = sumsOf({ features, columns, values, lists, count }, featureCount, width);
+    const rows = add(sort({ features, columns, values, count }), lists);
     lists = [];
     count = 0;
     return summed === null ? rows : addSparseRows(summed, rows);
   };
-  const add = (feature: number, column: number, value: number) => {
+  const append = (feature: number, column: number, value: number) => {
     features[count] = feature;
     columns[count] = column;
     values[count] = value;
@@ -63,9 +65,9 @@ export function createRowTerms(featureCount: number, width: number): RowTerms {
       columns = enlarged(columns, count + more);
       values = enlarged(values, count + more);
     },
-    add,
+    add: append,
     columns: (list) => (lists.push(list) - 1 + width) as ColumnList,
-    addToAll: add,
+    addToAll: append,
     take: () => {
       const rows = sumUp();
       summed = null;
@@ -75,21 +77,50 @@ export function createRowTerms(featureCount: number, width: number): RowTerms {
 }
 
 interface Terms {
-  readonly features: Int32Array;
   readonly columns: Int32Array;
   readonly values: Float64Array;
-  readonly lists: readonly (readonly number[])[];
-  readonly count: number;
 }
 
-function sumsOf(terms: Terms, featureCount: number, width: number): SparseRows {
-  const { starts: from, columns, values } = byFeature(terms, featureCount);
+/** Terms in the order of their features; arrays hold it until the next call. */
+interface SortedTerms extends Terms {
+  /** By feature: where its terms begin; one more at the end. */
+  readonly starts: Int32Array;
+}
+
+/** Sorts terms by feature (a counting sort). Memory is kept: fresh memory each time would cost more than the sorting. */
+function createSorter(featureCount: number) {
+  const starts = new Int32Array(featureCount + 2);
+  let sortedColumns = new Int32Array(0);
+  let sortedValues = new Float64Array(0);
+  return (terms: Terms & { readonly features: Int32Array; readonly count: number }): SortedTerms => {
+    const { features, columns, values, count } = terms;
+    sortedColumns = enlarged(sortedColumns, count);
+    sortedValues = enlarged(sortedValues, count);
+    starts.fill(0);
+    // Counted two places ahead, so that after sorting each start stands where it belongs.
+    for (let term = 0; term < count; term++) {
+      const at = (features[term] as number) + 2;
+      starts[at] = (starts[at] as number) + 1;
+    }
+    for (let at = 2; at < starts.length; at++)
+      starts[at] = (starts[at] as number) + (starts[at - 1] as number);
+    for (let term = 0; term < count; term++) {
+      const next = (features[term] as number) + 1;
+      const at = starts[next] as number;
+      starts[next] = at + 1;
+      sortedColumns[at] = columns[term] as number;
+      sortedValues[at] = values[term] as number;
+    }
+    return { starts, columns: sortedColumns, values: sortedValues };
+  };
+}
+
+/** Adds up the terms of each feature. */
+function createRowAdder(featureCount: number, width: number) {
   const features = new Int32Array(featureCount);
   const starts = new Int32Array(featureCount + 1);
-  let models = new Uint16Array(terms.count);
-  let sums = new Float64Array(terms.count);
-  let rowCount = 0;
-  let end = 0;
+  let models = new Uint16Array(0);
+  let sums = new Float64Array(0);
   const row = new Float64Array(width);
   /** One bit a column: whether anything was added to it. */
   const touched = new Int32Array(Math.ceil(width / 32));
@@ -97,57 +128,41 @@ function sumsOf(terms: Terms, featureCount: number, width: number): SparseRows {
     row[column] = (row[column] as number) + value;
     touched[column >>> 5] = (touched[column >>> 5] as number) | (1 << (column & 31));
   };
-  for (let feature = 0; feature < featureCount; feature++) {
-    const to = from[feature + 1] as number;
-    if (from[feature] === to) continue;
-    for (let term = from[feature] as number; term < to; term++) {
-      const column = columns[term] as number;
-      const value = values[term] as number;
-      if (column < width) add(column, value);
-      else for (const one of terms.lists[column - width] as readonly number[]) add(one, value);
-    }
-    models = enlarged(models, end + width);
-    sums = enlarged(sums, end + width);
-    for (let word = 0; word < touched.length; word++) {
-      for (let bits = touched[word] as number; bits !== 0; bits &= bits - 1) {
-        const column = 32 * word + 31 - Math.clz32(bits & -bits);
-        models[end] = column;
-        sums[end] = row[column] as number;
-        row[column] = 0;
-        end++;
+  return (terms: SortedTerms, lists: readonly (readonly number[])[]): SparseRows => {
+    let rowCount = 0;
+    let end = 0;
+    for (let feature = 0; feature < featureCount; feature++) {
+      const from = terms.starts[feature] as number;
+      const to = terms.starts[feature + 1] as number;
+      if (from === to) continue;
+      for (let term = from; term < to; term++) {
+        const column = terms.columns[term] as number;
+        const value = terms.values[term] as number;
+        if (column < width) add(column, value);
+        else for (const one of lists[column - width] as readonly number[]) add(one, value);
       }
-      touched[word] = 0;
+      models = enlarged(models, end + width);
+      sums = enlarged(sums, end + width);
+      for (let word = 0; word < touched.length; word++) {
+        for (let bits = touched[word] as number; bits !== 0; bits &= bits - 1) {
+          const column = 32 * word + 31 - Math.clz32(bits & -bits);
+          models[end] = column;
+          sums[end] = row[column] as number;
+          row[column] = 0;
+          end++;
+        }
+        touched[word] = 0;
+      }
+      features[rowCount++] = feature;
+      starts[rowCount] = end;
     }
-    features[rowCount++] = feature;
-    starts[rowCount] = end;
-  }
-  return {
-    features: features.slice(0, rowCount),
-    starts: starts.slice(0, rowCount + 1),
-    models: models.slice(0, end),
-    sums: sums.slice(0, end),
+    return {
+      features: features.slice(0, rowCount),
+      starts: starts.slice(0, rowCount + 1),
+      models: models.slice(0, end),
+      sums: sums.slice(0, end),
+    };
   };
-}
-
-/** Terms in the order of their features (a counting sort). */
-function byFeature({ features, columns, values, count }: Terms, featureCount: number) {
-  // Counted two places ahead, so that after sorting each start stands where it belongs.
-  const starts = new Int32Array(featureCount + 2);
-  for (let term = 0; term < count; term++) {
-    const at = (features[term] as number) + 2;
-    starts[at] = (starts[at] as number) + 1;
-  }
-  for (let at = 2; at < starts.length; at++) starts[at] = (starts[at] as number) + (starts[at - 1] as number);
-  const sortedColumns = new Int32Array(count);
-  const sortedValues = new Float64Array(count);
-  for (let term = 0; term < count; term++) {
-    const next = (features[term] as number) + 1;
-    const at = starts[next] as number;
-    starts[next] = at + 1;
-    sortedColumns[at] = columns[term] as number;
-    sortedValues[at] = values[term] as number;
-  }
-  return { starts, columns: sortedColumns, values: sortedValues };
 }
 
 const none = 2 ** 31;
