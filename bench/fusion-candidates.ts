@@ -6,7 +6,7 @@
  * The third weight is shrunk as a departure from the mix is. A pair left out is judged by a fit without its lineage, and
  * without every pair that has its suspect's lab.
  */
-import { measureAnswers } from "../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../src/analysis/measure-answers.ts";
 import { rankAmongControls } from "../src/analysis/rank-among-controls.ts";
 import { type CorpusPair, scoreCorpus } from "../src/analysis/score-corpus.ts";
 import { isDistilled, isUnrelated } from "../src/analysis/scored-pair.ts";

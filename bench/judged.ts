@@ -7,7 +7,8 @@
 import { parseArgs } from "node:util";
 import { fitCalibration } from "../src/analysis/calibrate.ts";
 import { fitFusion, fusedLogOdds } from "../src/analysis/fit-fusion.ts";
-import { type MeasuredAnswers, measureAnswers } from "../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../src/analysis/measure-answers.ts";
+import type { MeasuredAnswers } from "../src/analysis/measured-answers.ts";
 import { type CorpusPair, type MeasuredCorpus, scoreCorpus } from "../src/analysis/score-corpus.ts";
 import { isDistilled, isUnrelated } from "../src/analysis/scored-pair.ts";
 import { type Random, seededRandom } from "../src/schema/random.ts";

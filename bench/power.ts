@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { simulateDetection } from "../src/analysis/detectable-effect.ts";
 import { fusedLogOdds } from "../src/analysis/fit-fusion.ts";
-import { measureAnswers } from "../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../src/analysis/measure-answers.ts";
 import { powerCurve, usualErrorRates } from "../src/analysis/power-curve.ts";
 import { scoreCorpus } from "../src/analysis/score-corpus.ts";
 import { loadCalibration, shippedCalibrations } from "../src/cli/load-calibration.ts";

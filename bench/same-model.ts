@@ -2,7 +2,7 @@
  * The same-model line on every labelled pair of a corpus with several samples a probe; a table in Markdown.
  * Usage: npm run --silent bench:same-model -- CORPUS_FOLDER (for example ../shared/corpora/tinystories)
  */
-import { measureAnswers } from "../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../src/analysis/measure-answers.ts";
 import { sameModel } from "../src/analysis/same-model.ts";
 import { seededRandom } from "../src/schema/random.ts";
 import { modelsOf, panelOf, readRecorded } from "./recorded-corpus.ts";

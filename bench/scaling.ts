@@ -8,7 +8,7 @@
  */
 import { backgroundOf, cohortsOf, contentScore, controlsOf } from "../dist/analysis/content-score.js";
 import { habitAffinity } from "../dist/analysis/habit-affinity.js";
-import { measureAnswers } from "../dist/analysis/measured-answers.js";
+import { measureAnswers } from "../dist/analysis/measure-answers.js";
 import type { ProbeAnswers } from "../dist/schema/corpus.js";
 import { seededRandom } from "../dist/schema/random.js";
 import { threadedMeters } from "../dist/workers/threaded-meters.js";

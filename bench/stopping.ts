@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { backgroundFor } from "../src/analysis/content-score.ts";
 import { likelihoodRatio } from "../src/analysis/likelihood-ratio.ts";
-import { measureAnswers } from "../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../src/analysis/measure-answers.ts";
 import { type AuditState, createSequentialAudit } from "../src/analysis/sequential-audit.ts";
 import { loadSuite } from "../src/probes/load-suite.ts";
 import { type Calibration, calibrationSchema } from "../src/schema/calibration.ts";

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from "node:path";
-import { measureAnswers } from "../analysis/measured-answers.ts";
+import { measureAnswers } from "../analysis/measure-answers.ts";
 import { type MeasuredCorpus, scoreCorpus } from "../analysis/score-corpus.ts";
 import { loadLabels } from "../config/labels-file.ts";
 import { UsageError } from "../errors.ts";

@@ -28,7 +28,7 @@ export async function makeFolder(path: string): Promise<void> {
     if (systemErrorCode(error) === "EEXIST")
       throw new StoreError(
         "store.path",
-        `cannot create the folder ${path}: a file of that name is in the way; choose another folder with --run`,
+        `cannot create the folder ${path}: a file of that name is in the way; name another folder`,
       );
     throw toStoreError(error, "create the folder", path);
   }

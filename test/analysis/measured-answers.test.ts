@@ -4,12 +4,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { kernelOf } from "../../src/analysis/kernel-chunks.ts";
-import {
-  type MeasuredAnswers,
-  type MeasureOptions,
-  measureAnswers,
-  startMeasuring,
-} from "../../src/analysis/measured-answers.ts";
+import { measureAnswers, startMeasuring } from "../../src/analysis/measure-answers.ts";
+import type { MeasuredAnswers, MeasureOptions } from "../../src/analysis/measured-answers.ts";
 import type { AnswerSelection } from "../../src/analysis/selected-answers.ts";
 import { createProbeMeter, type MeterFactory } from "../../src/analysis/view-meter.ts";
 import type { ProbeAnswers } from "../../src/schema/corpus.ts";

@@ -1,4 +1,5 @@
-import { type MeasuredAnswers, measureAnswers } from "../../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../../src/analysis/measure-answers.ts";
+import type { MeasuredAnswers } from "../../src/analysis/measured-answers.ts";
 
 /**
  * A comparison's models, probes and blocks, for lines that do not look at similarities: every model has answered every

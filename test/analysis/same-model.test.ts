@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measureAnswers } from "../../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../../src/analysis/measure-answers.ts";
 import { sameModel } from "../../src/analysis/same-model.ts";
 import { evidenceSchema } from "../../src/schema/analysis.ts";
 import type { ProbeAnswers } from "../../src/schema/corpus.ts";

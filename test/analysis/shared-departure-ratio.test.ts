@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measureAnswers } from "../../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../../src/analysis/measure-answers.ts";
 import { sharedDepartureRatio } from "../../src/analysis/shared-departure-ratio.ts";
 import type { ProbeAnswers } from "../../src/schema/corpus.ts";
 import { type Random, seededRandom } from "../../src/schema/random.ts";

@@ -1,8 +1,5 @@
-import {
-  type MeasuredAnswers,
-  type MeasureOptions,
-  measureAnswers,
-} from "../../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../../src/analysis/measure-answers.ts";
+import type { MeasuredAnswers, MeasureOptions } from "../../src/analysis/measured-answers.ts";
 import type { ProbeAnswers } from "../../src/schema/corpus.ts";
 import { type Random, seededRandom } from "../../src/schema/random.ts";
 

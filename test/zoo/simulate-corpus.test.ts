@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { affinityOf, centredSums } from "../../src/analysis/content-affinity.ts";
 import { excludedFor } from "../../src/analysis/content-score.ts";
-import { measureAnswers } from "../../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../../src/analysis/measure-answers.ts";
 import { labelsSchema } from "../../src/schema/labels.ts";
 import { probeSchema } from "../../src/schema/probe.ts";
 import { layCommonGround } from "../../src/zoo/population.ts";

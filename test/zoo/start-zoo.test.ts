@@ -4,7 +4,7 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { affinityOf, centredSums } from "../../src/analysis/content-affinity.ts";
 import { excludedFor } from "../../src/analysis/content-score.ts";
-import { measureAnswers } from "../../src/analysis/measured-answers.ts";
+import { measureAnswers } from "../../src/analysis/measure-answers.ts";
 import { startZoo, type Zoo, type ZooProgress } from "../../src/zoo/start-zoo.ts";
 
 /** The same questions in two wordings, none of them the demo suite's. */

@@ -61,6 +61,11 @@ export function availableNames(wanted: string, names: readonly string[]): string
 const linking = ["ip", "network", "client", "payment"] as const satisfies readonly ColumnName[];
 
 function refuseTwoSources({ columns }: AccessMapping, source: YamlSource): void {
+  if (columns.account === columns.time)
+    throw source.fail(
+      ["columns", "account"],
+      `columns.account: names ${JSON.stringify(columns.account)}, as time does: every moment would be an account; name the column that says who asks`,
+    );
   if (columns.ip !== undefined && columns.network !== undefined)
     throw source.fail(
       ["columns", "network"],

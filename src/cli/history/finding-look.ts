@@ -5,7 +5,7 @@ import {
   sharedSuspects,
 } from "../../analysis/history/finding-change.ts";
 import { noScoreChange, scoreChange } from "../../analysis/history/score-change.ts";
-import { measureAnswers } from "../../analysis/measured-answers.ts";
+import { measureAnswers } from "../../analysis/measure-answers.ts";
 import { samplesPerProbe } from "../../analysis/score-corpus.ts";
 import type { Analysis, Caveat, SuspectAnalysis } from "../../schema/analysis.ts";
 import { type Calibration, statisticVersion } from "../../schema/calibration.ts";

@@ -1,6 +1,7 @@
 import { affinitySpread, contentGain } from "../../analysis/content-gain.ts";
 import { simulateDetection } from "../../analysis/detectable-effect.ts";
-import { type MeasuredAnswers, measureAnswers } from "../../analysis/measured-answers.ts";
+import { measureAnswers } from "../../analysis/measure-answers.ts";
+import type { MeasuredAnswers } from "../../analysis/measured-answers.ts";
 import {
   type DetectionRule,
   detectionRule,

@@ -1,4 +1,4 @@
-import { measureAnswers } from "../../analysis/measured-answers.ts";
+import { measureAnswers } from "../../analysis/measure-answers.ts";
 import { rankProbes } from "../../analysis/rank-probes.ts";
 import { textHash } from "../../probes/text-hash.ts";
 import { statisticVersion } from "../../schema/calibration.ts";
