@@ -20,7 +20,7 @@ export const systematicCoverageStep: Step = {
   name: "systematic coverage",
   stage: "indicators",
   needs: ["prompt"],
-  async run(database, { families: limits }, { units }) {
+  async run(database, { families: limits }, { units, columns }) {
     const { requests, prompts, count } = units;
     // A prompt is the same in every account, so a cluster's prompts find their families by prompt alone.
     const families = `(SELECT DISTINCT prompt, family, filling FROM family)`;
@@ -45,8 +45,12 @@ export const systematicCoverageStep: Step = {
        FROM (SELECT account, prompt, count(*) AS times FROM ${requests} WHERE prompt IS NOT NULL GROUP BY ALL) GROUP BY account`,
     );
     const walks = new Float64Array(count);
-    const sequences = `SELECT sample.account AS unit, list(found.topic ORDER BY time, sample.prompt) AS topics FROM ${prompts} sample
-      JOIN (SELECT DISTINCT prompt, topic FROM promptTopic) found ON found.prompt = sample.prompt GROUP BY sample.account`;
+    // The log's own topics are of the account's request: another's with the same prompt may be of another one.
+    const sorted = columns.has("topic")
+      ? `SELECT account, prompt, time, topic FROM ${prompts} WHERE topic IS NOT NULL`
+      : `SELECT sample.account, sample.prompt, time, found.topic FROM ${prompts} sample
+         JOIN (SELECT DISTINCT prompt, topic FROM promptTopic) found ON found.prompt = sample.prompt`;
+    const sequences = `SELECT account AS unit, list(topic ORDER BY time, prompt, topic) AS topics FROM (${sorted}) GROUP BY account`;
     for await (const rows of database.batches<{ unit: number; topics: number[] }>(sequences))
       for (const { unit, topics } of rows) {
         const { avoidance, pValue, expected } = topicReturns(topics, { leastExpected: expectedReturns });

@@ -39,7 +39,7 @@ export const familyTemplateTable = `CREATE TABLE familyTemplate (
   family INTEGER NOT NULL
 )`;
 
-/** Topic of each sampled prompt, for topics measured by Congener; see topicName. */
+/** Topic of each sampled prompt: the log's own where it names them; see topicName. */
 export const promptTopicTable = `CREATE TABLE promptTopic (
   account INTEGER NOT NULL,
   prompt UBIGINT NOT NULL,

@@ -18,7 +18,7 @@ const projectedSize = 64;
 /**
  * Topics of prompts. The log's own where it names them; else clusters of the embeddings; else of the words (tf-idf,
  * spherical k-means), fitted on the prompts with the lowest hashes of each account, so that no account has more than its
- * share. Fills `promptTopic` (empty where the log names topics) and `topicName`.
+ * share. Fills `promptTopic` and `topicName`.
  * Cost: 20 s for the fit at most, then some 10 microseconds a sampled prompt.
  */
 export const topicsStep: Step = {
@@ -28,7 +28,10 @@ export const topicsStep: Step = {
   async run(database, settings, { columns, random }) {
     await database.run(`${promptTopicTable}; ${topicNameTable}`);
     if (columns.has("topic"))
-      await database.run("INSERT INTO topicName SELECT id, name FROM topic ORDER BY id");
+      await database.run(
+        `INSERT INTO topicName SELECT id, name FROM topic ORDER BY id;
+         INSERT INTO promptTopic SELECT account, prompt, topic FROM promptSample WHERE topic IS NOT NULL`,
+      );
     else if (columns.has("embedding")) await topicsOf(database, settings, embeddingReader(random), random);
     else await topicsOf(database, settings, wordReader(), random);
     return columns.has("topic")

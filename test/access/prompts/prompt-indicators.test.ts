@@ -126,30 +126,73 @@ describe("indicators of prompts", () => {
   });
 
   it("rise with the number of the log's own topics, not with volume", async () => {
-    const rows = [2, 4, 8].flatMap((topics, account) =>
+    const rows = [6, 12, 24].flatMap((topics, account) =>
       Array.from({ length: 100 + account }, (_, at) => ({
         a: `u${account}`,
         p: `p${at}`,
         topic: `s${at % topics}`,
       })),
     );
-    const often = Array.from({ length: 400 }, (_, at) => ({ a: "often", p: `p${at}`, topic: `s${at % 4}` }));
+    const often = Array.from({ length: 400 }, (_, at) => ({ a: "often", p: `p${at}`, topic: `s${at % 12}` }));
     const { value, analysis } = await measure(
       logOf([...rows, ...often], { columns: { prompt: "p", topic: "topic" } }),
     );
-    const [two = 0, four = 0, eight = 0] = [100, 101, 102].map(
+    const [few = 0, some = 0, many = 0] = [100, 101, 102].map(
       (n) => value(n, "topicDiversity") ?? Number.NaN,
     );
-    expect(two).toBeLessThan(four);
-    expect(four).toBeLessThan(eight);
-    expect(Math.abs((value(400, "topicDiversity") ?? 0) - four)).toBeLessThan(0.02);
+    expect(few).toBeLessThan(some);
+    expect(some).toBeLessThan(many);
+    expect(Math.abs((value(400, "topicDiversity") ?? 0) - some)).toBeLessThan(0.02);
     expect(analysis.topics[0]).toMatchObject({ topic: "s0" });
+    expect(analysis.off.map(({ step }) => step)).not.toContain("topic diversity");
+  });
+
+  it.each([
+    [19, 50],
+    [39, 100],
+  ])("say nothing of breadth where the log has %i topics and a draw %i requests", async (topics, draws) => {
+    const rows = Array.from({ length: 200 }, (_, at) => ({ a: "x", p: `p${at}`, topic: `s${at % topics}` }));
+    const scan = (more: typeof rows) =>
+      measure(
+        logOf([...rows, ...more], {
+          columns: { prompt: "p", topic: "topic" },
+          settings: { topics: { draws } },
+        }),
+      );
+    const few = await scan([]);
+    for (const name of ["topicDiversity", "topicEntropy"] as const) expect(few.value(200, name)).toBeNull();
+    const reason = `${topics} topics in the log, and breadth is measured from ${topics + 1} on`;
+    expect(few.analysis.off).toContainEqual({ step: "topic diversity", missing: [], reason });
+    const enough = await scan([{ a: "y", p: "q", topic: "one more" }]);
+    for (const name of ["topicDiversity", "topicEntropy"] as const)
+      expect(enough.value(200, name)).toBeGreaterThan(0.9);
+    expect(enough.analysis.off.map(({ step }) => step)).not.toContain("topic diversity");
+  });
+
+  it("see a walk over the log's own topics where no wording is left", async () => {
+    const draw = seededRandom(3);
+    const walked = (n: number, a: string, topic: (at: number) => number) =>
+      Array.from({ length: n }, (_, at) => ({ a, p: loose(draw, subjects), topic: `s${topic(at)}` }));
+    const { value, analysis, rows } = await measure(
+      logOf(
+        [
+          ...walked(200, "walker", (at) => at % 20),
+          ...walked(210, "shuffled", () => Math.floor(draw() * 20)),
+          ...base.map((row) => ({ ...row, topic: row.a })),
+        ],
+        { columns: { prompt: "p", topic: "topic" } },
+      ),
+    );
+    expect(value(200, "systematicCoverage")).toBeGreaterThan(0.9);
+    expect(value(210, "systematicCoverage")).toBeLessThan(0.2);
+    expect(await rows("SELECT DISTINCT name FROM promptTopic JOIN topicName USING (topic)")).toHaveLength(25);
+    expect(analysis.exhibits[0]).toMatchObject({ topic: "grid" });
   });
 });
 
 describe("what is missing", () => {
   it("says which measures are off with hashes only, and still counts the log's topics", async () => {
-    const rows = Array.from({ length: 40 }, (_, at) => ({ a: "x", p: `h${at}`, topic: `s${at % 5}` }));
+    const rows = Array.from({ length: 40 }, (_, at) => ({ a: "x", p: `h${at}`, topic: `s${at % 20}` }));
     const { value, analysis } = await measure(logOf(rows, { columns: { promptHash: "p", topic: "topic" } }));
     expect(value(40, "topicDiversity")).toBeGreaterThan(0.9);
     expect(value(40, "systematicCoverage")).toBeUndefined();
