@@ -75,8 +75,7 @@ export async function* measureInPasses(
   const blocks = jackknifeBlocks(probes);
   /** Probes whose features some meter keeps. */
   const kept = new Set<number>();
-  for (const [at, selected] of [all, ...selections].entries()) {
-    const selection = at === 0 ? null : at - 1;
+  const measure = async (selected: SelectedAnswers, selection: number | null) => {
     const others = (onProbe?: MeasureOptions["onProbe"]) =>
       inBatches(again(read, probes, onProbe), {
         indexOf,
@@ -86,8 +85,19 @@ export async function* measureInPasses(
         masksOf: (probe) => (selection === null ? selections.map(({ masks }) => masks[probe] ?? null) : []),
       });
     const habits = await habitPasses(passes, { selected, selection, selections, blocks, kept, others });
-    yield measuredFrom(passes, first, { selected, selection, blocks, habits });
+    return measuredFrom(passes, first, { selected, selection, blocks, habits });
+  };
+  yield await measure(all, null);
+  if (kept.size < probes.length) {
+    // Texts are read again: one selection after another.
+    for (const [number, selected] of selections.entries()) yield await measure(selected, number);
+    return;
   }
+  // All begin at once: what a meter is told stands in one piece in its queue, so that none waits for this thread.
+  const begun = selections.map((selected, number) => measure(selected, number));
+  // A failure is told where it is awaited, which may be never.
+  for (const one of begun) one.catch(() => {});
+  yield* begun;
 }
 
 async function contentPass(
