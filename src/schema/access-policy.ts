@@ -42,7 +42,7 @@ export const dryRunGroupSchema = z.strictObject({
   /** Accounts over `requestsPerHour` in an hour, and the requests that this alone refuses: known as they come. */
   overLimitAccounts: count,
   overLimitRequests: count,
-  /** Of these accounts, those with no ground but volume, topics and risk: heavy users as far as the log tells. */
+  /** Of these accounts, those with no ground that counts towards verify and no probability beyond its limit: heavy users as far as the log tells. */
   heavyOnlyAccounts: count,
   /** Accounts and requests refused where every decision is in force from the first hour. */
   refusedAccounts: count,

@@ -10,8 +10,9 @@ export type PolicyAction = PolicyDecision["action"];
  * Decides on one account or cluster by counting grounds.
  *
  * `watch`  any ground
- * `slow`   over the hourly limit; or a suspicious pattern: systematic coverage, and something that sets it apart
- * `verify` `verifyGrounds` grounds, volume and topics not counted, one of which sets it apart from ordinary customers
+ * `slow`   over the hourly limit; or a suspicious pattern: systematic coverage, and something that sets it apart; or as many
+ *          grounds as `verify` wants, the probability being one of them
+ * `verify` `verifyGrounds` grounds, volume, topics and what is made of other grounds not counted, and a sign that sets it apart
  * `stop`   the same with `stopGrounds`
  *
  * A member takes over its cluster's action, as far as `verify`; `stop` only with a ground of its own besides the link.
@@ -68,8 +69,12 @@ function actionOf(grounds: readonly Ground[], limits: AccessLimits): PolicyActio
   return grounds.length > 0 ? "watch" : "allow";
 }
 
-const suspicious = (grounds: readonly Ground[], { patternGrounds }: AccessLimits): boolean =>
-  grounds.some(({ name }) => name === "template") && grounds.filter(contrasts).length >= patternGrounds;
+/** The probability is made of the other grounds: beside them it slows, but nobody has to verify or is stopped for it. */
+function suspicious(grounds: readonly Ground[], { patternGrounds, verifyGrounds }: AccessLimits): boolean {
+  const named = (wanted: Ground["name"]) => grounds.some(({ name }) => name === wanted);
+  if (named("template") && grounds.filter(contrasts).length >= patternGrounds) return true;
+  return named("probability") && grounds.filter(counts).length + 1 >= verifyGrounds;
+}
 
 /** A chance link must not stop an honest account. */
 function fromCluster(grounds: readonly Ground[], cluster: PolicyDecision | null): PolicyAction {

@@ -2,7 +2,7 @@ import { policyActions } from "../../schema/access.ts";
 import type { DryRunGroup } from "../../schema/access-policy.ts";
 import type { AccessLabel, AccessLimits } from "../../schema/access-settings.ts";
 import type { Database, SqlRow } from "../database.ts";
-import { counts, groundsOf } from "./grounds.ts";
+import { counts, type Ground, groundsOf } from "./grounds.ts";
 import type { Decisions } from "./make-policy.ts";
 import { hourlyRequests, type Subjects } from "./read-subjects.ts";
 
@@ -44,7 +44,7 @@ export async function dryRun(database: Database, input: DryRunInput): Promise<Dr
       if (over.requests > 0) {
         group.overLimitAccounts++;
         group.overLimitRequests += over.requests;
-        if (!groundsOf(subject, limits).some(counts)) group.heavyOnlyAccounts++;
+        if (!groundsOf(subject, limits).some(suspect)) group.heavyOnlyAccounts++;
       }
       const own = decision.requestsPerHour;
       const refused = own === null ? over : refusedBy(row, allowances.indexOf(Math.floor(own)));
@@ -61,6 +61,9 @@ export async function dryRun(database: Database, input: DryRunInput): Promise<Dr
       (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0),
   );
 }
+
+/** What a heavy honest user does not give. */
+const suspect = (ground: Ground): boolean => counts(ground) || ground.name === "probability";
 
 type Growing = { -readonly [Key in keyof DryRunGroup]: DryRunGroup[Key] };
 

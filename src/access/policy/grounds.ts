@@ -23,10 +23,11 @@ export interface Ground {
 }
 
 /**
- * Grounds that never verify or stop anybody: what a heavy honest user gives too, and being atypical in a measure that is a
- * ground already.
+ * Grounds that never verify or stop anybody: what a heavy honest user gives too; and what is made of other grounds, so that
+ * one fact would count twice: being atypical in a measure that has a limit, and the probability, which holds the effects of
+ * all indicators and the evidence of links.
  */
-const uncounted: ReadonlySet<GroundName> = new Set(["volume", "topics", "risk", "atypical"]);
+const uncounted: ReadonlySet<GroundName> = new Set(["volume", "topics", "risk", "atypical", "probability"]);
 /** Grounds that compare with ordinary customers, so that what is usual for a kind is none. */
 const ofContrast: ReadonlySet<GroundName> = new Set(["unusual", "atypical", "linked", "probability"]);
 

@@ -50,8 +50,8 @@ export function dryRunLines(groups: readonly DryRunGroup[], limits: AccessLimits
     ),
     ...wrapped(
       heavy.length === 0
-        ? "No account is over the hourly limit without another ground."
-        : `Over the hourly limit without another ground, slowed to it and no further: ${heavyWords}.`,
+        ? "No account over the hourly limit lacks a ground that counts towards verify or a probability over its limit."
+        : `Over the hourly limit without a ground that counts towards verify or a probability over its limit: ${heavyWords}.`,
       columns,
     ),
   ];

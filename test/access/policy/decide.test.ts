@@ -76,10 +76,17 @@ test("an evaluator's templates and reasoning, usual for its kind, are watched; u
 test("being atypical in a measure does not count it twice; another kind of sign does", () => {
   const two = { systematicCoverage: 1, chainOfThoughtShare: 1, atypicalQ: 0.001, atypicalIn: "x" };
   expect(decide(account(two), limits).action).toBe("slow");
-  expect(decide(account({ ...two, probability: 0.95 }), limits)).toMatchObject({
-    action: "verify",
-    requestsPerHour: 100,
-  });
+  const unusual = { ...two, unusualQ: 0.01, unusualIn: "topicDiversity" };
+  expect(decide(account(unusual), limits)).toMatchObject({ action: "verify", requestsPerHour: 100 });
+});
+
+test("the probability is made of links and effects: it slows beside other grounds, and verifies or stops nobody", () => {
+  const linked = { chainOfThoughtShare: 1, linked: 4 };
+  const certain = { ...linked, probability: 1 };
+  expect(decide(account(linked), limits).action).toBe("watch");
+  expect(decide(account(certain), limits)).toMatchObject({ action: "slow", requestsPerHour: 100 });
+  expect(decide(account({ ...harvester, unusualQ: Number.NaN }), limits).action).toBe("verify");
+  expect(decide(account({ probability: 1 }), limits).action).toBe("watch");
 });
 
 test("five signs of different kinds stop, each named with its limit", () => {
