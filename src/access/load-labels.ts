@@ -5,6 +5,15 @@ import { readerPath } from "./log/log-files.ts";
 
 const names = ["account", "kind", "campaign"] as const;
 
+/** How many labelled accounts the log does not have, in words; null for none. */
+export function unknownLabelsNote(labelled: Iterable<string>, inLog: ReadonlySet<string>): string | null {
+  const all = [...labelled];
+  const unknown = all.filter((account) => !inLog.has(account)).length;
+  return unknown === 0
+    ? null
+    : `labels: ${unknown} of ${all.length} accounts of the file are not in this log`;
+}
+
 /**
  * A labels file: CSV with the columns account, kind and campaign (empty for an ordinary customer).
  * @throws UsageError when a column is missing, or an account stands twice or nowhere

@@ -9,7 +9,7 @@ import { syncFolder, writeAtomically } from "../store/write-atomically.ts";
 import { accountsCsv } from "./accounts-csv.ts";
 import { assembleAnalysis } from "./assemble.ts";
 import { type Database, databaseFile, withDatabase } from "./database.ts";
-import { loadAccessLabels } from "./load-labels.ts";
+import { loadAccessLabels, unknownLabelsNote } from "./load-labels.ts";
 import type { BadRowLimit } from "./log/bad-rows.ts";
 import { ingest } from "./log/ingest.ts";
 import type { LoadedMapping } from "./log/load-mapping.ts";
@@ -134,6 +134,11 @@ async function measure(
         stagingFile: join(work, "staging.duckdb"),
       });
       await rm(join(work, "staging.duckdb"), { force: true });
+      if (labels !== null) {
+        const names = await database.rows<{ name: string }>("SELECT name FROM account");
+        const note = unknownLabelsNote(labels.keys(), new Set(names.map(({ name }) => name)));
+        if (note !== null) progress(note);
+      }
       progress("naming accounts");
       const pseudonyms = await createPseudonyms(database, key);
       const found = await runSteps(database, { ...options, labels, steps, log, pseudonyms, folder: work });

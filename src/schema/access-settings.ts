@@ -54,7 +54,9 @@ export const accessMappingSchema = z.strictObject({
   format: z
     .enum(["auto", "jsonl", "csv", "parquet"])
     .default("auto")
-    .describe("Format of the log; auto goes by the file's first bytes, its name only deciding between jsonl and csv"),
+    .describe(
+      "Format of the log; auto goes by the file's first bytes, its name only deciding between jsonl and csv",
+    ),
   timeUnit: z
     .enum(["auto", "iso", "s", "ms", "us", "ns"])
     .default("auto")

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { loadAccessLabels } from "../../access/load-labels.ts";
+import { loadAccessLabels, unknownLabelsNote } from "../../access/load-labels.ts";
 import { dryRun } from "../../access/policy/dry-run.ts";
 import { decideAll, policyOf } from "../../access/policy/make-policy.ts";
 import { type OpenScan, withScan } from "../../access/policy/open-scan.ts";
@@ -79,6 +79,8 @@ export const accessPolicyCommand = defineCommand({
       if (argv.dryRun) {
         const labels =
           argv.labels === undefined ? null : await loadAccessLabels(scan.database, at(argv.labels));
+        if (labels !== null)
+          noteUnknownLabels(context, labels.keys(), new Set(subjects.accounts.map(({ id }) => id)));
         context.note("replaying the log");
         const groups = await dryRun(scan.database, { subjects, decisions, limits, labels });
         const result = { schemaVersion: 1, limits, groups } as const;
@@ -145,6 +147,11 @@ async function expectNew(files: readonly (string | null)[]): Promise<void> {
         `${file} is there already: expected a new file; move it away, name another, or say --overwrite`,
       );
   }
+}
+
+function noteUnknownLabels(context: CliContext, labelled: Iterable<string>, ids: ReadonlySet<string>): void {
+  const note = unknownLabelsNote(labelled, ids);
+  if (note !== null) context.note(note);
 }
 
 function noteUnknownExempt(context: CliContext, { exempt }: AccessLimits, ids: ReadonlySet<string>): void {

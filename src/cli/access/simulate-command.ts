@@ -17,7 +17,11 @@ export const simulateCommand = defineCommand({
   builder: (yargs) =>
     yargs
       .option("out", { alias: "o", type: "string", demandOption: true, describe: "New or empty folder" })
-      .option("rows", { type: "number", default: simulationDefaults.rows, describe: "Requests, about" })
+      .option("rows", {
+        type: "number",
+        default: simulationDefaults.rows,
+        describe: "Requests, about; some 27,000 in 42 days at least, for every kind of customer is there",
+      })
       .option("days", {
         type: "number",
         default: simulationDefaults.days,
