@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { UsageError } from "../errors.ts";
 import type { Target } from "../schema/target.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
