@@ -120,5 +120,6 @@ function addMeans(
 }
 
 function absent(modelCount: number, present: readonly number[]): number[] {
-  return Array.from({ length: modelCount }, (_, model) => model).filter((model) => !present.includes(model));
+  const known = new Set(present);
+  return Array.from({ length: modelCount }, (_, model) => model).filter((model) => !known.has(model));
 }
